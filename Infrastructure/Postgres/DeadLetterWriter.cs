@@ -1,0 +1,55 @@
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Infrastructure.Postgres;
+
+/// <summary>Writes dead letters, each once, in one statement a batch.</summary>
+internal static class DeadLetterWriter
+{
+    // A letter that was written before is known by its id (the same batch again) or by its fingerprint (the same message again).
+    // DISTINCT ON: two copies in one batch do not see each other's rows.
+    private const string Insert =
+        """
+        insert into dead_letters (id, body, headers, reason, detail, stage, order_id, message_id, exchange, fingerprint, worker)
+        select distinct on (letter.identity)
+               letter.id, letter.body, letter.headers, letter.reason, letter.detail, letter.stage,
+               letter.order_id, letter.message_id, letter.exchange, letter.fingerprint, $12
+        from unnest($1::uuid[], $2::uuid[], $3::bytea[], $4::jsonb[], $5::text[], $6::text[], $7::text[], $8::uuid[], $9::text[], $10::text[], $11::uuid[])
+             as letter(id, identity, body, headers, reason, detail, stage, order_id, message_id, exchange, fingerprint)
+        where letter.identity = letter.id
+           or not exists (select from dead_letters known where known.fingerprint = letter.fingerprint)
+        on conflict (id) do nothing
+        """;
+
+    public static async Task WriteAsync(
+        NpgsqlConnection connection, IReadOnlyList<DeadLetter> letters, string worker, CancellationToken cancellationToken)
+    {
+        if (letters.Count == 0)
+        {
+            return;
+        }
+
+        await using var command = new NpgsqlCommand(Insert, connection);
+        var fingerprints = letters.Select(letter => letter.Fingerprint()).ToArray();
+        var identities = letters.Zip(fingerprints, (letter, fingerprint) => letter.IsRepeatable ? fingerprint : letter.Id).ToArray();
+        Add(command, letters.Select(letter => letter.Id).ToArray());
+        Add(command, identities);
+        Add(command, letters.Select(letter => letter.Body).ToArray());
+        command.Parameters.Add(new NpgsqlParameter
+        {
+            Value = letters.Select(letter => letter.Headers).ToArray(),
+            NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Jsonb,
+        });
+        Add(command, letters.Select(letter => letter.Reason).ToArray());
+        Add(command, letters.Select(letter => letter.Detail).ToArray());
+        Add(command, letters.Select(letter => letter.Stage).ToArray());
+        Add(command, letters.Select(letter => letter.OrderId).ToArray());
+        Add(command, letters.Select(letter => letter.MessageId).ToArray());
+        Add(command, letters.Select(letter => letter.Exchange).ToArray());
+        Add(command, fingerprints);
+        Add(command, worker);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private static void Add<T>(NpgsqlCommand command, T value) => command.Parameters.Add(new NpgsqlParameter<T> { TypedValue = value });
+}

@@ -1,0 +1,181 @@
+using Npgsql;
+
+namespace Infrastructure.Postgres;
+
+/// <summary>
+/// Writes batches of orders, on one connection that it opens when needed and drops after any failure. It decides nothing and retries
+/// nothing: exceptions come out, and whoever calls it owns the next attempt.
+/// </summary>
+/// <remarks>Not thread-safe: one write at a time.</remarks>
+public sealed class OrderStore(NpgsqlDataSource database, PostgresOptions options, string worker) : IOrderStore
+{
+    /// <summary>Columns of a row in <see cref="IOrderRows.CopyData"/>.</summary>
+    public const short ColumnCount = 7;
+
+    private const string Columns = "order_id, customer_id, placed_at, currency, total, lines, content_hash";
+    private const string CopyIntoOrders = $"copy orders ({Columns}) from stdin (format binary)";
+    private const string CopyIntoBatch = $"copy pg_temp.intake_batch ({Columns}) from stdin (format binary)";
+
+    private const string CreateBatch =
+        """
+        create temporary table if not exists intake_batch (
+            order_id uuid, customer_id text, placed_at timestamptz, currency text, total numeric(18,2), lines jsonb, content_hash uuid)
+        on commit delete rows
+        """;
+
+    // Sorted, so that two workers with the same orders take their locks in the same sequence and never wait for each other in a circle.
+    private const string InsertMissing =
+        $"insert into orders ({Columns}) select {Columns} from pg_temp.intake_batch order by order_id on conflict (order_id) do nothing";
+
+    // A statement of its own: its snapshot is taken after the insert has waited for concurrent writers, so it sees what they stored.
+    private const string FindConflicts =
+        """
+        select batch.order_id
+        from pg_temp.intake_batch batch
+        join orders stored on stored.order_id = batch.order_id
+        where stored.content_hash <> batch.content_hash
+        """;
+
+    private const string WriteLedger = "insert into batch_ledger (worker, orders, stored, conflicts) values ($1, $2, $3, $4)";
+
+    private readonly int _timeoutMilliseconds = options.CommandSeconds * 1000;
+    private NpgsqlConnection? _connection;
+    private bool _hasBatchTable;
+
+    /// <inheritdoc />
+    public async Task<bool> TryCopyAsync(IOrderRows rows, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        var connection = await OpenAsync(cancellationToken);
+        try
+        {
+            await DeadLetterWriter.WriteAsync(connection, rows.DeadLetters, worker, cancellationToken);
+            if (rows.Count > 0)
+            {
+                await SendAsync(connection, CopyIntoOrders, rows.CopyData, cancellationToken);
+            }
+
+            return true;
+        }
+        catch (PostgresException refused) when (refused.SqlState == PostgresErrorCodes.UniqueViolation)
+        {
+            // One statement, so nothing of it is stored, and the connection is as good as before.
+            return false;
+        }
+        catch
+        {
+            await DropConnectionAsync();
+            throw;
+        }
+    }
+
+    /// <inheritdoc />
+    public async Task<MergeResult> MergeAsync(IOrderRows rows, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        var connection = await OpenAsync(cancellationToken);
+        try
+        {
+            await EnsureBatchTableAsync(connection, cancellationToken);
+            await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+            await DeadLetterWriter.WriteAsync(connection, rows.DeadLetters, worker, cancellationToken);
+            var result = rows.Count > 0 ? await MergeRowsAsync(connection, rows, cancellationToken) : default;
+            await WriteLedgerAsync(connection, rows.Count, result, cancellationToken);
+
+            // Nothing above swallows an error: a commit of an aborted transaction would look like a success and store nothing.
+            await transaction.CommitAsync(cancellationToken);
+            return result;
+        }
+        catch
+        {
+            await DropConnectionAsync();
+            throw;
+        }
+    }
+
+    /// <inheritdoc />
+    public ValueTask DisposeAsync() => DropConnectionAsync();
+
+    private async Task<MergeResult> MergeRowsAsync(NpgsqlConnection connection, IOrderRows rows, CancellationToken cancellationToken)
+    {
+        await SendAsync(connection, CopyIntoBatch, rows.CopyData, cancellationToken);
+        await using var insert = new NpgsqlCommand(InsertMissing, connection);
+        var stored = await insert.ExecuteNonQueryAsync(cancellationToken);
+        if (stored == rows.Count)
+        {
+            return new MergeResult(stored, 0, 0);
+        }
+
+        var conflicts = await FindConflictsAsync(connection, cancellationToken);
+        var letters = conflicts.ConvertAll(rows.ConflictOf);
+        await DeadLetterWriter.WriteAsync(connection, letters, worker, cancellationToken);
+        return new MergeResult(stored, rows.Count - stored - conflicts.Count, conflicts.Count);
+    }
+
+    private static async Task<List<Guid>> FindConflictsAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var find = new NpgsqlCommand(FindConflicts, connection);
+        await using var reader = await find.ExecuteReaderAsync(cancellationToken);
+        var conflicts = new List<Guid>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            conflicts.Add(reader.GetGuid(0));
+        }
+
+        return conflicts;
+    }
+
+    private async Task WriteLedgerAsync(NpgsqlConnection connection, int orders, MergeResult result, CancellationToken cancellationToken)
+    {
+        await using var ledger = new NpgsqlCommand(WriteLedger, connection);
+        ledger.Parameters.Add(new NpgsqlParameter<string> { TypedValue = worker });
+        ledger.Parameters.Add(new NpgsqlParameter<int> { TypedValue = orders });
+        ledger.Parameters.Add(new NpgsqlParameter<int> { TypedValue = result.Stored });
+        ledger.Parameters.Add(new NpgsqlParameter<int> { TypedValue = result.Conflicts });
+        await ledger.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private async Task SendAsync(NpgsqlConnection connection, string copy, ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
+    {
+        var stream = await connection.BeginRawBinaryCopyAsync(copy, cancellationToken);
+        stream.WriteTimeout = _timeoutMilliseconds;
+        stream.ReadTimeout = _timeoutMilliseconds;
+        await stream.WriteAsync(data, cancellationToken);
+
+        // Disposing is what commits, so it must not happen after a failed write: dropping the connection takes the stream back instead.
+        await stream.DisposeAsync();
+    }
+
+    private async Task EnsureBatchTableAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        if (_hasBatchTable)
+        {
+            return;
+        }
+
+        await using var create = new NpgsqlCommand(CreateBatch, connection);
+        await create.ExecuteNonQueryAsync(cancellationToken);
+        _hasBatchTable = true;
+    }
+
+    private async ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken)
+    {
+        if (_connection is null)
+        {
+            _hasBatchTable = false;
+            _connection = await database.OpenConnectionAsync(cancellationToken);
+        }
+
+        return _connection;
+    }
+
+    private async ValueTask DropConnectionAsync()
+    {
+        var connection = _connection;
+        _connection = null;
+        if (connection is not null)
+        {
+            await connection.DisposeAsync();
+        }
+    }
+}

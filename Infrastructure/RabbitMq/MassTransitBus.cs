@@ -1,0 +1,28 @@
+using Contracts;
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Infrastructure.RabbitMq;
+
+/// <summary>Sets up the bus that orders are published on: the pipeline's exchange, no receiving endpoint, no usage telemetry.</summary>
+internal static class MassTransitBus
+{
+    public static void AddOrderBus(this IServiceCollection services) => services.AddMassTransit<IOrderBus>(bus =>
+    {
+        bus.ConfigureUsageTelemetryOptions(telemetry => telemetry.Enabled = false);
+        bus.UsingRabbitMq((context, broker) =>
+        {
+            var options = context.GetRequiredService<IOptions<RabbitMqOptions>>().Value;
+            broker.Host(new Uri(options.ConnectionString), "order publisher", host =>
+                host.Heartbeat(TimeSpan.FromSeconds(options.HeartbeatSeconds)));
+            broker.Message<OrderSubmitted>(message => message.SetEntityName(options.Names.Exchange));
+            broker.Publish<OrderSubmitted>(exchange =>
+            {
+                exchange.ExchangeType = RabbitMQ.Client.ExchangeType.Fanout;
+                exchange.Durable = true;
+                exchange.AutoDelete = false;
+            });
+        });
+    });
+}

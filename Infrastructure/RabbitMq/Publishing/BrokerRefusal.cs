@@ -1,0 +1,41 @@
+using RabbitMQ.Client.Exceptions;
+
+namespace Infrastructure.RabbitMq.Publishing;
+
+/// <summary>Tells a broker that says no from one that is not there. Trying again helps only with the second.</summary>
+public static class BrokerRefusal
+{
+    private const ushort AccessRefused = 403;
+    private const ushort NotAllowed = 530;
+
+    /// <summary>What the broker refuses (login, virtual host, right), in its words; <see langword="null"/> when it is about something else.</summary>
+    public static string? Of(Exception exception)
+    {
+        ArgumentNullException.ThrowIfNull(exception);
+        for (var cause = exception; cause is not null; cause = cause.InnerException)
+        {
+            switch (cause)
+            {
+                case AuthenticationFailureException or PossibleAuthenticationFailureException:
+                    return cause.Message;
+                case OperationInterruptedException { ShutdownReason: { ReplyCode: AccessRefused or NotAllowed } reason }:
+                    return reason.ReplyText;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The innermost cause in one line: what is the matter rather than what failed because of it.</summary>
+    public static string Describe(Exception exception)
+    {
+        ArgumentNullException.ThrowIfNull(exception);
+        var cause = exception;
+        while (cause.InnerException is { } inner)
+        {
+            cause = inner;
+        }
+
+        return cause.Message.ReplaceLineEndings(" ");
+    }
+}

@@ -1,0 +1,39 @@
+using Microsoft.Extensions.Options;
+using RabbitMQ.Client;
+
+namespace Infrastructure.RabbitMq;
+
+/// <summary>
+/// Opens connections to the broker. The client's own recovery is off: it would re-attach a consumer whose batch is half written and
+/// acknowledge with tags of another channel. Whoever opens a connection here also notices its end and opens the next.
+/// </summary>
+public sealed class RabbitMqConnector(IOptions<RabbitMqOptions> options)
+{
+    // What a broker of the 3.x series lets through at most. A larger body would make the client close the connection.
+    private const uint MaxInboundBody = 128 * 1024 * 1024;
+
+    private readonly RabbitMqOptions _options = options.Value;
+
+    /// <summary>The names of this pipeline in the broker.</summary>
+    public TopologyNames Names => _options.Names;
+
+    /// <summary>Opens one connection.</summary>
+    /// <param name="clientName">How the connection is listed in the broker.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <exception cref="RabbitMQ.Client.Exceptions.BrokerUnreachableException">No broker there, or it refused the login.</exception>
+    public Task<IConnection> OpenAsync(string clientName, CancellationToken cancellationToken = default)
+    {
+        var factory = new ConnectionFactory
+        {
+            Uri = new Uri(_options.ConnectionString),
+            ClientProvidedName = clientName,
+            AutomaticRecoveryEnabled = false,
+            TopologyRecoveryEnabled = false,
+            RequestedHeartbeat = TimeSpan.FromSeconds(_options.HeartbeatSeconds),
+            RequestedConnectionTimeout = TimeSpan.FromSeconds(_options.ConnectSeconds),
+            MaxInboundMessageBodySize = MaxInboundBody,
+            SocketFactory = BufferedSocket.Create,
+        };
+        return factory.CreateConnectionAsync(cancellationToken);
+    }
+}

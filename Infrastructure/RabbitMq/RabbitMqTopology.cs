@@ -1,0 +1,60 @@
+using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
+
+namespace Infrastructure.RabbitMq;
+
+/// <summary>
+/// Every exchange, queue, binding and argument of a pipeline:
+/// <code>
+/// exchange NAME (fanout, durable) -> quorum queue NAME
+/// exchange NAME.dead (fanout, durable) -> quorum queue NAME.dead    what was delivered too often
+/// </code>
+/// Worker and producers declare it alike, so that either may come first and nothing that is published meets no queue.
+/// </summary>
+public static class RabbitMqTopology
+{
+    /// <summary>Deliveries of one message before the broker moves it to the dead queue. RabbitMQ 4 has the same default, 3.x has none.</summary>
+    public const int DeliveryLimit = 20;
+
+    private const string QueueType = "quorum";
+
+    /// <summary>Declares all of it. What is there already, with the same arguments, is left as it is.</summary>
+    /// <exception cref="TopologyMismatchException">Something of that name is there with other arguments.</exception>
+    /// <exception cref="OperationInterruptedException">The broker refused for another reason, such as a missing permission.</exception>
+    public static async Task DeclareAsync(IChannel channel, TopologyNames names, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(channel);
+        try
+        {
+            // The dead side first: from its first message on, the queue has somewhere to put what it gives up on.
+            await DeclarePairAsync(channel, names.DeadExchange, names.DeadQueue, DeadQueueArguments(), cancellationToken);
+            await DeclarePairAsync(channel, names.Exchange, names.Queue, QueueArguments(names), cancellationToken);
+        }
+        catch (OperationInterruptedException refused) when (TopologyMismatchException.From(refused) is { } mismatch)
+        {
+            throw mismatch;
+        }
+    }
+
+    // at-least-once dead lettering wants reject-publish: the broker must be able to say no instead of dropping the oldest.
+    private static Dictionary<string, object?> QueueArguments(TopologyNames names) => new()
+    {
+        ["x-queue-type"] = QueueType,
+        ["x-delivery-limit"] = DeliveryLimit,
+        ["x-dead-letter-exchange"] = names.DeadExchange,
+        ["x-dead-letter-strategy"] = "at-least-once",
+        ["x-overflow"] = "reject-publish",
+    };
+
+    private static Dictionary<string, object?> DeadQueueArguments() => new() { ["x-queue-type"] = QueueType };
+
+    private static async Task DeclarePairAsync(
+        IChannel channel, string exchange, string queue, Dictionary<string, object?> arguments, CancellationToken cancellationToken)
+    {
+        await channel.ExchangeDeclareAsync(exchange, ExchangeType.Fanout, durable: true, autoDelete: false,
+            cancellationToken: cancellationToken);
+        await channel.QueueDeclareAsync(queue, durable: true, exclusive: false, autoDelete: false, arguments,
+            cancellationToken: cancellationToken);
+        await channel.QueueBindAsync(queue, exchange, routingKey: "", cancellationToken: cancellationToken);
+    }
+}
