@@ -1,0 +1,64 @@
+using System.Text.Json;
+using Infrastructure.Postgres;
+
+namespace Worker.Intake;
+
+/// <summary>
+/// Reads the order out of a MassTransit envelope. The envelope itself is MassTransit's and may grow members; only <c>message</c> is
+/// read strictly. Addresses in it are never followed.
+/// </summary>
+internal static class EnvelopeReader
+{
+    private const string Owner = "the envelope";
+
+    /// <summary>The reader stands on the envelope's opening brace, and afterwards on the closing one.</summary>
+    public static Refusal? Read(ref Utf8JsonReader reader, ReadOnlySpan<byte> body, CopyBuffer rows, ref DecodedOrder order)
+    {
+        var hasMessage = false;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("message"u8))
+            {
+                if (hasMessage)
+                {
+                    return Refusal.DuplicateMember(Owner, "message");
+                }
+
+                hasMessage = true;
+                reader.Read();
+                if (reader.TokenType != JsonTokenType.StartObject)
+                {
+                    return Refusal.WrongType("message", reader.TokenType, "an object");
+                }
+
+                // MassTransit writes decimals as text, so that no reader makes them binary fractions.
+                if (OrderReader.Read(ref reader, body, rows, amountsMayBeText: true, ref order) is { } refusal)
+                {
+                    return refusal;
+                }
+            }
+            else if (reader.ValueTextEquals("sentTime"u8))
+            {
+                reader.Read();
+                ReadSentTime(ref reader, ref order);
+            }
+            else
+            {
+                reader.Skip();
+            }
+        }
+
+        return hasMessage ? null : Refusal.MissingMember(Owner, "message");
+    }
+
+    private static void ReadSentTime(ref Utf8JsonReader reader, ref DecodedOrder order)
+    {
+        if (reader.TokenType == JsonTokenType.String && reader.TryGetDateTimeOffset(out var sentTime))
+        {
+            order.SentAt = (sentTime.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
+        }
+
+        // A time that cannot be read costs a latency sample, not the order.
+        reader.Skip();
+    }
+}

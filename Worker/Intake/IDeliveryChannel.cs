@@ -1,0 +1,12 @@
+namespace Worker.Intake;
+
+/// <summary>What a lane's session asks of its AMQP channel.</summary>
+internal interface IDeliveryChannel : IAsyncDisposable
+{
+    /// <summary>Acknowledges every delivery up to and including <paramref name="lastTag"/>.</summary>
+    /// <exception cref="RabbitMQ.Client.Exceptions.AlreadyClosedException">The channel is gone; its messages go to someone else.</exception>
+    ValueTask AckThroughAsync(ulong lastTag);
+
+    /// <summary>Asks the broker to send nothing more.</summary>
+    Task CancelConsumerAsync();
+}

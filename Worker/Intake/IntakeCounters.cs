@@ -1,0 +1,78 @@
+namespace Worker.Intake;
+
+/// <summary>
+/// What this process has done since it started. Lanes report once a batch, so one lock for all of them is not felt.
+/// </summary>
+internal sealed class IntakeCounters(TimeProvider time)
+{
+    private readonly Lock _gate = new();
+    private readonly LatencyHistogram _commit = new();
+    private readonly LatencyHistogram _publishToCommit = new();
+    private readonly RateWindow _rate = new(time);
+    private readonly SortedDictionary<string, long> _deadLetters = new(StringComparer.Ordinal);
+    private long _settled;
+    private long _stored;
+    private long _duplicates;
+    private long _batches;
+    private long _handedBack;
+
+    /// <summary>A batch is durable.</summary>
+    public void BatchStored(OrderBatch batch, BatchOutcome outcome)
+    {
+        var now = (time.GetUtcNow().UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
+        lock (_gate)
+        {
+            _batches++;
+            _settled += batch.Deliveries;
+            _stored += outcome.Stored;
+            _duplicates += outcome.Duplicates;
+            _commit.Record((long)outcome.Elapsed.TotalMicroseconds);
+            _rate.Add(outcome.Stored);
+            foreach (var letter in batch.DeadLetters)
+            {
+                CountDeadLetters(letter.Reason, 1);
+            }
+
+            if (outcome.Conflicts > 0)
+            {
+                CountDeadLetters(Infrastructure.Postgres.DeadLetter.ConflictReason, outcome.Conflicts);
+            }
+
+            foreach (var publishedAt in batch.PublishTimes())
+            {
+                _publishToCommit.Record(now - publishedAt);
+            }
+        }
+    }
+
+    /// <summary>A session ended with messages that it had received and not acknowledged.</summary>
+    public void HandedBack(long messages)
+    {
+        lock (_gate)
+        {
+            _handedBack += messages;
+        }
+    }
+
+    public IntakeTotals Read()
+    {
+        lock (_gate)
+        {
+            return new IntakeTotals
+            {
+                Settled = _settled,
+                Stored = _stored,
+                Duplicates = _duplicates,
+                DeadLetters = new Dictionary<string, long>(_deadLetters),
+                Batches = _batches,
+                HandedBack = _handedBack,
+                OrdersPerSecond = _rate.PerSecond(),
+                Commit = Latency.Of(_commit),
+                PublishToCommit = Latency.Of(_publishToCommit),
+            };
+        }
+    }
+
+    private void CountDeadLetters(string reason, long count) =>
+        _deadLetters[reason] = _deadLetters.GetValueOrDefault(reason) + count;
+}

@@ -1,0 +1,65 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Worker.Intake;
+
+/// <summary>How many lanes there are and how much each may hold. Section <c>Intake</c>.</summary>
+internal sealed class IntakeOptions
+{
+    /// <summary>The configuration section.</summary>
+    public const string Section = "Intake";
+
+    /// <summary>Default of <see cref="Lanes"/>.</summary>
+    public const int DefaultLanes = 2;
+
+    /// <summary>Default of <see cref="MaxBatch"/>.</summary>
+    public const int DefaultMaxBatch = 2000;
+
+    /// <summary>Default of <see cref="MaxBatchBytes"/>: 4 MiB.</summary>
+    public const int DefaultMaxBatchBytes = 4 * 1024 * 1024;
+
+    /// <summary>Default of <see cref="ShutdownSeconds"/>.</summary>
+    public const int DefaultShutdownSeconds = 25;
+
+    /// <summary>The most that AMQP's prefetch count can say.</summary>
+    public const int MaxPrefetch = ushort.MaxValue;
+
+    // One batch being written, one filling, and two on their way: the broker's answer to an ack never finds the lane idle.
+    private const int BatchesInPrefetch = 4;
+
+    /// <summary>Gets or sets how many lanes this process runs. A lane is a channel, a database connection and two batches.</summary>
+    /// <value>The default is 2. The range is 1 to 64. More replicas are more lanes elsewhere.</value>
+    [Range(1, 64)]
+    public int Lanes { get; set; } = DefaultLanes;
+
+    /// <summary>
+    /// Gets or sets the most messages of one batch. Batches are as small as the load allows; this is what they grow to when the
+    /// database is the slower side.
+    /// </summary>
+    /// <value>The default is 2000. The range is 1 to 10,000.</value>
+    [Range(1, 10_000)]
+    public int MaxBatch { get; set; } = DefaultMaxBatch;
+
+    /// <summary>Gets or sets the bytes after which a batch counts as full, whatever its messages.</summary>
+    /// <value>The default is 4 MiB. The range is 64 KiB to 64 MiB.</value>
+    [Range(64 * 1024, 64 * 1024 * 1024)]
+    public int MaxBatchBytes { get; set; } = DefaultMaxBatchBytes;
+
+    /// <summary>
+    /// Gets or sets the most messages the broker hands a lane before it waits for acknowledgements. 0 stands for four times
+    /// <see cref="MaxBatch"/>.
+    /// </summary>
+    /// <value>The default is 0. The range is 0 to 65,535, and at least twice <see cref="MaxBatch"/>.</value>
+    [Range(0, MaxPrefetch)]
+    public int Prefetch { get; set; }
+
+    /// <summary>
+    /// Gets or sets the seconds a stop may take: the batch in flight and the one that is filling are written and acknowledged within
+    /// them. What is left then goes back to the queue.
+    /// </summary>
+    /// <value>The default is 25. The range is 1 to 600. Whoever sends SIGTERM should wait longer before SIGKILL.</value>
+    [Range(1, 600)]
+    public int ShutdownSeconds { get; set; } = DefaultShutdownSeconds;
+
+    /// <summary>The prefetch that is asked for.</summary>
+    public int EffectivePrefetch => Prefetch == 0 ? BatchesInPrefetch * MaxBatch : Prefetch;
+}

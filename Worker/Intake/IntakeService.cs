@@ -1,0 +1,89 @@
+using System.Globalization;
+using Infrastructure.Postgres;
+using Infrastructure.RabbitMq;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace Worker.Intake;
+
+/// <summary>
+/// The worker's work: waits for the schema, runs the lanes, and at the end lets them finish what they hold.
+/// </summary>
+internal sealed class IntakeService : BackgroundService
+{
+    private readonly SchemaGate _schema;
+    private readonly IntakeCounters _counters;
+    private readonly TimeProvider _time;
+    private readonly ILogger<IntakeService> _logger;
+    private readonly TimeSpan _shutdownTimeout;
+    private readonly Lane[] _lanes;
+
+    public IntakeService(
+        SchemaGate schema, RabbitMqConnector connector, NpgsqlDataSource database, IOptions<PostgresOptions> postgres,
+        IOptions<IntakeOptions> options, WorkerName worker, IntakeCounters counters, TimeProvider time, ILogger<IntakeService> logger)
+    {
+        _schema = schema;
+        _counters = counters;
+        _time = time;
+        _logger = logger;
+        _shutdownTimeout = TimeSpan.FromSeconds(options.Value.ShutdownSeconds);
+        _lanes = [.. Enumerable.Range(1, options.Value.Lanes).Select(CreateLane)];
+
+        Lane CreateLane(int number)
+        {
+            var name = string.Create(CultureInfo.InvariantCulture, $"{worker.Value} lane {number}");
+            var store = new OrderStore(database, postgres.Value, worker.Value);
+            return new Lane(name, connector, new BatchWriter(store, time, logger, name), options.Value, counters, time, logger);
+        }
+    }
+
+    public IReadOnlyList<Lane> Lanes => _lanes;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await _schema.WaitUntilCurrentAsync(stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            return;
+        }
+
+        using var abort = new CancellationTokenSource();
+        await using var deadline = stoppingToken.Register(() => StartDeadline(abort));
+        await Task.WhenAll(_lanes.Select(lane => lane.RunAsync(stoppingToken, abort.Token)));
+        foreach (var lane in _lanes)
+        {
+            await lane.DisposeAsync();
+        }
+
+        ReportDrain();
+    }
+
+    private void StartDeadline(CancellationTokenSource abort)
+    {
+        _logger.Draining(_shutdownTimeout.TotalSeconds);
+        _ = AbortAfterAsync();
+
+        async Task AbortAfterAsync()
+        {
+            try
+            {
+                await Task.Delay(_shutdownTimeout, _time, abort.Token);
+                await abort.CancelAsync();
+            }
+            catch (Exception ended) when (ended is OperationCanceledException or ObjectDisposedException)
+            {
+                // Drained in time.
+            }
+        }
+    }
+
+    private void ReportDrain()
+    {
+        var totals = _counters.Read();
+        _logger.Drained(
+            totals.Settled + totals.HandedBack, totals.Stored, totals.Duplicates, totals.DeadLetters.Values.Sum(), totals.HandedBack);
+    }
+}

@@ -1,0 +1,36 @@
+using Infrastructure.Postgres;
+using Infrastructure.RabbitMq;
+using Microsoft.Extensions.Options;
+
+namespace Worker.Intake;
+
+/// <summary>Registers the intake.</summary>
+internal static class IntakeServices
+{
+    // The host must not lose patience before the lanes do.
+    private static readonly TimeSpan HostGrace = TimeSpan.FromSeconds(5);
+
+    public static IServiceCollection AddIntake(this IServiceCollection services, IntakeSwitches switches)
+    {
+        services.AddRabbitMq().AddPostgres();
+        services.AddOptions<IntakeOptions>().BindConfiguration(IntakeOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<IntakeOptions>, IntakeOptionsValidator>();
+        services.AddSingleton<IValidateOptions<IntakeOptions>, IntakeRelationsValidator>();
+        services.AddOptions<HostOptions>().Configure<IOptions<IntakeOptions>>((host, intake) =>
+            host.ShutdownTimeout = TimeSpan.FromSeconds(intake.Value.ShutdownSeconds) + HostGrace);
+
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(switches);
+        services.AddSingleton(WorkerName.OfThisProcess());
+        services.AddSingleton<IntakeCounters>();
+        services.AddSingleton<SchemaGate>();
+        services.AddHosted<QueueDepthMonitor>();
+        services.AddHosted<ProgressReporter>();
+        return services.AddHosted<IntakeService>();
+    }
+
+    /// <summary>A hosted service that others may ask for, by its own type.</summary>
+    private static IServiceCollection AddHosted<TService>(this IServiceCollection services)
+        where TService : class, IHostedService =>
+        services.AddSingleton<TService>().AddHostedService(provider => provider.GetRequiredService<TService>());
+}

@@ -1,0 +1,167 @@
+using Infrastructure.RabbitMq;
+
+namespace Worker.Intake;
+
+/// <summary>
+/// One way from the queue into the table. Runs a session, and when its channel is lost another one, until it is told to stop.
+/// Lanes share nothing: what happens to one does not concern its neighbour.
+/// </summary>
+internal sealed class Lane : IAsyncDisposable
+{
+    // At most one attempt a second, and never long away: a broker that is back should have its consumers within two.
+    private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
+
+    private readonly RabbitMqConnector _connector;
+    private readonly BatchWriter _writer;
+    private readonly IntakeOptions _options;
+    private readonly IntakeCounters _counters;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly Backoff _backoff = new(FirstWait, LongestWait, Random.Shared);
+    private LaneSession? _session;
+    private string? _brokerProblem;
+
+    public Lane(
+        string name, RabbitMqConnector connector, BatchWriter writer, IntakeOptions options, IntakeCounters counters,
+        TimeProvider time, ILogger logger)
+    {
+        Name = name;
+        _connector = connector;
+        _writer = writer;
+        _options = options;
+        _counters = counters;
+        _time = time;
+        _logger = logger;
+    }
+
+    /// <summary>The lane's name, unique in the broker's list of connections as far as host and process are.</summary>
+    public string Name { get; }
+
+    public LaneState State { get; private set; } = LaneState.Starting;
+
+    /// <summary>Why the lane does not make progress; <see langword="null"/> when it does.</summary>
+    public string? Problem => _brokerProblem ?? _writer.Problem;
+
+    /// <summary>Messages received and not acknowledged yet.</summary>
+    public long InFlight => _session?.InFlight ?? 0;
+
+    /// <summary>Runs until stopped.</summary>
+    /// <param name="stop">Receive nothing more, finish what is in the batches.</param>
+    /// <param name="abort">Time is up: finish nothing more either.</param>
+    public async Task RunAsync(CancellationToken stop, CancellationToken abort)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            try
+            {
+                await RunSessionAsync(stop, abort);
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                break;
+            }
+            catch (Exception failure)
+            {
+                Disconnected(failure.Message);
+            }
+
+            await WaitAsync(stop);
+        }
+
+        State = LaneState.Stopped;
+    }
+
+    public ValueTask DisposeAsync() => _writer.DisposeAsync();
+
+    private async Task RunSessionAsync(CancellationToken stop, CancellationToken abort)
+    {
+        await using var channel = await RabbitDeliveryChannel.OpenAsync(_connector, Name, _options.EffectivePrefetch, stop);
+        var session = new LaneSession(NewBatch(), NewBatch(), _writer, _counters);
+        var writing = session.WriteBatchesAsync(channel, abort);
+        try
+        {
+            await channel.ConsumeAsync(_connector.Names.Queue, session, stop);
+            Connected(session);
+            if (await IsStoppedBeforeAsync(Task.WhenAny(session.Lost, writing), stop))
+            {
+                State = LaneState.Stopping;
+                session.Stop();
+                await channel.CancelConsumerAsync();
+            }
+        }
+        catch (Exception failure)
+        {
+            session.Lose(failure.Message);
+            throw;
+        }
+        finally
+        {
+            // The write under way is finished first: its outcome must be known before the next session may write.
+            await FinishAsync(session, writing);
+            _counters.HandedBack(session.InFlight);
+            _session = null;
+        }
+
+        if (session.Lost.IsCompleted)
+        {
+            Disconnected(await session.Lost);
+        }
+    }
+
+    private static async Task FinishAsync(LaneSession session, Task writing)
+    {
+        try
+        {
+            await writing;
+        }
+        catch (Exception failure)
+        {
+            // An ack on a channel that has just died. The rows are stored; their redelivery will be duplicates.
+            session.Lose(failure.Message);
+        }
+    }
+
+    private OrderBatch NewBatch() => new(_options.MaxBatch, _options.MaxBatchBytes);
+
+    private static async Task<bool> IsStoppedBeforeAsync(Task ended, CancellationToken stop)
+    {
+        try
+        {
+            await ended.WaitAsync(stop);
+            return false;
+        }
+        catch (OperationCanceledException)
+        {
+            return true;
+        }
+    }
+
+    private void Connected(LaneSession session)
+    {
+        _session = session;
+        _brokerProblem = null;
+        _backoff.Reset();
+        State = LaneState.Consuming;
+        _logger.LaneConsuming(Name, _connector.Names.Queue, _options.EffectivePrefetch);
+    }
+
+    private void Disconnected(string reason)
+    {
+        State = LaneState.Reconnecting;
+        _brokerProblem = reason;
+        _logger.LaneLost(Name, reason);
+    }
+
+    private async Task WaitAsync(CancellationToken stop)
+    {
+        try
+        {
+            await Task.Delay(_backoff.Next(), _time, stop);
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopping; the loop sees it.
+        }
+    }
+}

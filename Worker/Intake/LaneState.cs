@@ -1,0 +1,20 @@
+namespace Worker.Intake;
+
+/// <summary>What a lane is doing.</summary>
+internal enum LaneState
+{
+    /// <summary>Not connected yet.</summary>
+    Starting,
+
+    /// <summary>Receiving, or ready to.</summary>
+    Consuming,
+
+    /// <summary>Lost its channel and tries to get another.</summary>
+    Reconnecting,
+
+    /// <summary>Receives nothing more and finishes what it has.</summary>
+    Stopping,
+
+    /// <summary>Finished.</summary>
+    Stopped,
+}

@@ -1,0 +1,168 @@
+using System.Runtime.InteropServices;
+using Contracts;
+using Infrastructure.Postgres;
+using Infrastructure.RabbitMq;
+using RabbitMQ.Client;
+
+namespace Worker.Intake;
+
+/// <summary>
+/// The messages that are stored and acknowledged together: rows ready to be sent, and what is needed should one of them turn out
+/// to be unfit. Filled and emptied over and over, so that a lane allocates its two once.
+/// </summary>
+/// <remarks>Not thread-safe; <see cref="BatchHandover"/> decides whose turn it is.</remarks>
+internal sealed class OrderBatch(int maxDeliveries, int maxBytes) : IOrderRows
+{
+    private const int HashSize = 16;
+    private const int InitialBytes = 256 * 1024;
+
+    private readonly CopyBuffer _copy = new(InitialBytes);
+    private readonly BodyBuffer _bodies = new(InitialBytes);
+    private readonly Dictionary<Guid, int> _rowOfOrder = [];
+    private readonly List<Row> _rows = [];
+    private readonly List<DeadLetter> _deadLetters = [];
+    private long _deadLetterBytes;
+    private bool _takesNoMore;
+
+    /// <summary>Messages the batch answers for.</summary>
+    public int Deliveries { get; private set; }
+
+    /// <summary>Messages that repeat a row of this batch.</summary>
+    public int Duplicates { get; private set; }
+
+    /// <summary>The last message's tag. Everything up to it belongs to this batch or an earlier one.</summary>
+    public ulong LastTag { get; private set; }
+
+    /// <summary>Some message was delivered before, so its row may be stored already.</summary>
+    public bool HasRedelivered { get; private set; }
+
+    public int Count => _rows.Count;
+
+    public ReadOnlyMemory<byte> CopyData => _copy.Written;
+
+    public IReadOnlyList<DeadLetter> DeadLetters => _deadLetters;
+
+    private bool IsFull => _takesNoMore || Deliveries >= maxDeliveries || _copy.Length + _bodies.Length + _deadLetterBytes >= maxBytes;
+
+    /// <summary>Takes a delivery in, if there is room.</summary>
+    public AddResult Add(in Delivery delivery)
+    {
+        if (IsFull)
+        {
+            return AddResult.Full;
+        }
+
+        var start = _copy.Length;
+        var refusal = Decode(delivery, out var order);
+        if (refusal is not null)
+        {
+            _copy.TruncateTo(start);
+            _deadLetters.Add(DeadLetterOf(delivery, refusal, DeadLetter.DecodeStage, order.OrderId));
+            _deadLetterBytes += delivery.Body.Length;
+        }
+        else if (!TryAddRow(delivery, order, start))
+        {
+            _takesNoMore = true;
+            return AddResult.Conflicts;
+        }
+
+        Deliveries++;
+        LastTag = delivery.Tag;
+        HasRedelivered |= delivery.Redelivered;
+        return AddResult.Added;
+    }
+
+    /// <summary>Ends the rows. From here on the batch only gives out.</summary>
+    public void Seal() => _copy.EndRows();
+
+    /// <summary>Forgets everything, for the next use.</summary>
+    public void Reset()
+    {
+        _copy.Reset(maxBytes);
+        _bodies.Reset(maxBytes);
+        _rowOfOrder.Clear();
+        _rows.Clear();
+        _deadLetters.Clear();
+        _deadLetterBytes = 0;
+        _takesNoMore = false;
+        Deliveries = 0;
+        Duplicates = 0;
+        LastTag = 0;
+        HasRedelivered = false;
+    }
+
+    public DeadLetter ConflictOf(Guid orderId)
+    {
+        var row = _rows[_rowOfOrder[orderId]];
+        var delivery = new Delivery(0, row.Redelivered, row.Exchange, row.Properties, _bodies.Slice(row.BodyStart, row.BodyLength));
+        var refusal = new Refusal(DeadLetter.ConflictReason, $"order {orderId} is stored already with other content");
+        return DeadLetterOf(delivery, refusal, DeadLetter.StoreStage, orderId);
+    }
+
+    /// <summary>When each row's order was published, in Unix microseconds, as far as the messages say.</summary>
+    public IEnumerable<long> PublishTimes() => _rows.Where(row => row.PublishedAt > 0).Select(row => row.PublishedAt);
+
+    private Refusal? Decode(in Delivery delivery, out DecodedOrder order)
+    {
+        order = default;
+        try
+        {
+            return BodyFormats.Of(delivery.Properties, out var format)
+                ?? OrderDecoder.Decode(delivery.Body.Span, format, _copy, out order);
+        }
+        catch (Exception unforeseen) when (unforeseen is not OutOfMemoryException)
+        {
+            // A fault of ours. Were it let out, the client would swallow it and the next cumulative ack would lose the message.
+            return new Refusal("decode.unforeseen", Printable.Clip($"{unforeseen.GetType().Name}: {unforeseen.Message}"));
+        }
+    }
+
+    /// <returns><see langword="false"/> when the batch holds the order with other content.</returns>
+    private bool TryAddRow(in Delivery delivery, in DecodedOrder order, int start)
+    {
+        ref var index = ref CollectionsMarshal.GetValueRefOrAddDefault(_rowOfOrder, order.OrderId, out var isKnown);
+        if (isKnown)
+        {
+            var isSame = HashBefore(_copy.Length).SequenceEqual(HashBefore(_rows[index].End));
+            _copy.TruncateTo(start);
+            Duplicates += isSame ? 1 : 0;
+            return isSame;
+        }
+
+        index = _rows.Count;
+        _rows.Add(new Row(
+            End: _copy.Length,
+            BodyStart: _bodies.Append(delivery.Body.Span),
+            BodyLength: delivery.Body.Length,
+            delivery.Properties,
+            delivery.Exchange,
+            delivery.Redelivered,
+            PublishTime.Of(delivery.Properties) ?? order.SentAt));
+        return true;
+    }
+
+    // The content hash is a row's last column.
+    private ReadOnlySpan<byte> HashBefore(int rowEnd) => _copy.Written.Span.Slice(rowEnd - HashSize, HashSize);
+
+    private static DeadLetter DeadLetterOf(in Delivery delivery, Refusal refusal, string stage, Guid orderId) => new()
+    {
+        Body = delivery.Body.ToArray(),
+        Headers = PropertiesJson.Write(delivery.Properties),
+        Reason = refusal.Reason,
+        Detail = refusal.Detail,
+        Stage = stage,
+        Exchange = delivery.Exchange,
+        OrderId = orderId == Guid.Empty ? null : orderId,
+        MessageId = PropertiesJson.Storable(delivery.Properties.MessageId),
+        Redelivered = delivery.Redelivered,
+    };
+
+    private readonly record struct Row(
+        int End,
+        int BodyStart,
+        int BodyLength,
+        IReadOnlyBasicProperties Properties,
+        string Exchange,
+        bool Redelivered,
+        long PublishedAt);
+}

@@ -1,0 +1,54 @@
+using Infrastructure.RabbitMq;
+using RabbitMQ.Client;
+
+namespace Worker.Intake;
+
+/// <summary>
+/// Asks the broker every few seconds how many messages wait. On a connection of its own: a question about a queue that is gone
+/// closes the channel it was asked on.
+/// </summary>
+internal sealed class QueueDepthMonitor(RabbitMqConnector connector, WorkerName worker, TimeProvider time) : BackgroundService
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
+
+    private long _depth = -1;
+
+    /// <summary>Messages waiting in the queue, without those that are handed out; <see langword="null"/> when the broker does not say.</summary>
+    public long? Depth => Volatile.Read(ref _depth) is var depth and >= 0 ? depth : null;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval, time);
+        try
+        {
+            do
+            {
+                await WatchAsync(timer, stoppingToken);
+            }
+            while (await timer.WaitForNextTickAsync(stoppingToken));
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // Stopping.
+        }
+    }
+
+    /// <summary>Asks until the connection fails. That is no event of its own: the lanes notice and say the same.</summary>
+    private async Task WatchAsync(PeriodicTimer timer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var connection = await connector.OpenAsync($"{worker.Value} monitor", cancellationToken);
+            await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
+            do
+            {
+                Volatile.Write(ref _depth, await channel.MessageCountAsync(connector.Names.Queue, cancellationToken));
+            }
+            while (await timer.WaitForNextTickAsync(cancellationToken));
+        }
+        catch (Exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            Volatile.Write(ref _depth, -1);
+        }
+    }
+}

@@ -1,0 +1,86 @@
+using Infrastructure.RabbitMq;
+using RabbitMQ.Client;
+
+namespace Worker.Intake;
+
+/// <summary>
+/// One connection with one channel and one consumer: a lane's side of the broker. It never publishes, because a broker that blocks
+/// publishers would then hold back its acknowledgements too.
+/// </summary>
+internal sealed class RabbitDeliveryChannel : IDeliveryChannel
+{
+    // Repeated in every delivery's frame, so short.
+    private const string ConsumerTag = "w";
+
+    // For leave-taking only: the broker gives the messages back when the socket closes, with or without it.
+    private static readonly TimeSpan GoodbyeTimeout = TimeSpan.FromSeconds(2);
+
+    private readonly IConnection _connection;
+    private readonly IChannel _channel;
+
+    private RabbitDeliveryChannel(IConnection connection, IChannel channel)
+    {
+        _connection = connection;
+        _channel = channel;
+    }
+
+    /// <summary>Connects, declares the topology and asks for the prefetch. Nothing is delivered before <see cref="ConsumeAsync"/>.</summary>
+    public static async Task<RabbitDeliveryChannel> OpenAsync(
+        RabbitMqConnector connector, string name, int prefetch, CancellationToken cancellationToken)
+    {
+        var connection = await connector.OpenAsync(name, cancellationToken);
+        try
+        {
+            // One callback at a time: deliveries enter the batch in tag order, which is what makes a cumulative ack exact.
+            var channel = await connection.CreateChannelAsync(
+                new CreateChannelOptions(false, false, consumerDispatchConcurrency: 1), cancellationToken);
+            await RabbitMqTopology.DeclareAsync(channel, connector.Names, cancellationToken);
+            await channel.BasicQosAsync(prefetchSize: 0, (ushort)prefetch, global: false, cancellationToken);
+            return new RabbitDeliveryChannel(connection, channel);
+        }
+        catch
+        {
+            await CloseAsync(connection);
+            throw;
+        }
+    }
+
+    /// <summary>Starts deliveries. The consumer also hears when the channel or the connection ends.</summary>
+    public async Task ConsumeAsync(string queue, LaneSession session, CancellationToken cancellationToken)
+    {
+        // Besides the consumer's own notice: a channel that dies before the consumer is registered has no one else to tell.
+        _channel.ChannelShutdownAsync += (_, reason) => session.HandleChannelShutdownAsync(_channel, reason);
+        await _channel.BasicConsumeAsync(
+            queue, autoAck: false, ConsumerTag, noLocal: false, exclusive: false, arguments: null, session, cancellationToken);
+    }
+
+    public ValueTask AckThroughAsync(ulong lastTag) => _channel.BasicAckAsync(lastTag, multiple: true);
+
+    public async Task CancelConsumerAsync()
+    {
+        try
+        {
+            await _channel.BasicCancelAsync(ConsumerTag).WaitAsync(GoodbyeTimeout);
+        }
+        catch (Exception)
+        {
+            // The channel is gone or the broker silent; either way nothing that still arrives is taken in.
+        }
+    }
+
+    public async ValueTask DisposeAsync() => await CloseAsync(_connection);
+
+    private static async Task CloseAsync(IConnection connection)
+    {
+        try
+        {
+            await connection.CloseAsync(Constants.ReplySuccess, "goodbye", GoodbyeTimeout, abort: true).WaitAsync(GoodbyeTimeout * 2);
+        }
+        catch (Exception)
+        {
+            // Best effort, as above.
+        }
+
+        connection.Dispose();
+    }
+}

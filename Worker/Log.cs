@@ -1,0 +1,45 @@
+namespace Worker;
+
+/// <summary>
+/// Every line the worker logs. Event ids: 1xx start and stop, 2xx lanes and broker, 3xx batches and database, 9xx progress.
+/// In steady state only <see cref="Progress"/> is written.
+/// </summary>
+internal static partial class Log
+{
+    [LoggerMessage(100, LogLevel.Warning, "Not ready: {Problem}")]
+    public static partial void SchemaNotCurrent(this ILogger logger, string problem);
+
+    [LoggerMessage(101, LogLevel.Information, "The schema is current")]
+    public static partial void SchemaCurrent(this ILogger logger);
+
+    [LoggerMessage(102, LogLevel.Information, "Applied the migrations {Migrations}")]
+    public static partial void SchemaMigrated(this ILogger logger, string migrations);
+
+    [LoggerMessage(110, LogLevel.Information, "Stopping: no more messages are taken in; what is in the batches has {Seconds} s")]
+    public static partial void Draining(this ILogger logger, double seconds);
+
+    [LoggerMessage(111, LogLevel.Information,
+        "Drained: {Received} received, {Stored} stored, {Duplicates} duplicates, {DeadLetters} dead letters, {HandedBack} handed back")]
+    public static partial void Drained(this ILogger logger, long received, long stored, long duplicates, long deadLetters, long handedBack);
+
+    [LoggerMessage(200, LogLevel.Information, "{Lane} consumes {Queue}, prefetch {Prefetch}")]
+    public static partial void LaneConsuming(this ILogger logger, string lane, string queue, int prefetch);
+
+    [LoggerMessage(201, LogLevel.Warning, "{Lane} lost the broker and connects again: {Reason}")]
+    public static partial void LaneLost(this ILogger logger, string lane, string reason);
+
+    [LoggerMessage(300, LogLevel.Warning,
+        "{Lane} could not store its batch of {Messages} messages (attempt {Attempt}) and tries again in {WaitMs} ms: {Reason}")]
+    public static partial void BatchFailed(this ILogger logger, string lane, int messages, int attempt, double waitMs, string reason);
+
+    [LoggerMessage(301, LogLevel.Warning, "{Lane} gave its batch of {Messages} messages up; they are not acknowledged and will be delivered again: {Reason}")]
+    public static partial void BatchGivenUp(this ILogger logger, string lane, int messages, string reason);
+
+    [LoggerMessage(302, LogLevel.Information, "{Lane} stores again, after {Attempts} failed attempts")]
+    public static partial void WritesRecovered(this ILogger logger, string lane, int attempts);
+
+    [LoggerMessage(900, LogLevel.Information,
+        "{Rate:F0} orders/s; {Stored} stored, {Duplicates} duplicates, {DeadLetters} dead letters in {Batches} batches; {QueueDepth} waiting")]
+    public static partial void Progress(
+        this ILogger logger, double rate, long stored, long duplicates, long deadLetters, long batches, long queueDepth);
+}

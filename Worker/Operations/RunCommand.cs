@@ -1,0 +1,25 @@
+using System.CommandLine;
+using Worker.Intake;
+
+namespace Worker.Operations;
+
+/// <summary><c>worker run</c>: consumes until it is told to stop.</summary>
+internal static class RunCommand
+{
+    public static Command Create()
+    {
+        var migrate = new Option<bool>("--migrate") { Description = "Apply missing migrations first." };
+        var settings = WorkerCommands.SettingsArgument();
+        var command = new Command("run", "Store orders until told to stop (the default).") { migrate, settings };
+        command.SetAction((result, _) => RunAsync(result.GetValue(settings)!, result.GetValue(migrate)));
+        return command;
+    }
+
+    public static Task<int> RunAsync(string[] settings, bool migrate) => ExitCodes.GuardAsync(async () =>
+    {
+        await using var app = WorkerHost.Create(settings, new IntakeSwitches(migrate));
+        using var impatience = new SecondSignal();
+        await app.RunAsync();
+        return ExitCodes.Done;
+    });
+}

@@ -1,0 +1,55 @@
+using System.Text.Json.Serialization;
+using Worker.Intake;
+
+namespace Worker.Operations;
+
+/// <summary>The body of <c>/status</c>. Counts are since this process started.</summary>
+internal sealed record WorkerStatus
+{
+    public required string Worker { get; init; }
+
+    /// <summary><c>starting</c>, <c>consuming</c>, <c>reconnecting</c> or <c>stopping</c>.</summary>
+    public required string State { get; init; }
+
+    /// <summary>Most messages this replica holds unacknowledged, all lanes together.</summary>
+    public required int Prefetch { get; init; }
+
+    /// <summary>Messages received and not acknowledged yet.</summary>
+    public required long InFlight { get; init; }
+
+    public required long Received { get; init; }
+
+    public required long Stored { get; init; }
+
+    public required long Duplicates { get; init; }
+
+    /// <summary>By reason.</summary>
+    public required IReadOnlyDictionary<string, long> DeadLetters { get; init; }
+
+    public required long HandedBack { get; init; }
+
+    public required long Batches { get; init; }
+
+    public required double RowsPerBatch { get; init; }
+
+    /// <summary>Stored orders a second over the last ten seconds.</summary>
+    public required double OrdersPerSecond { get; init; }
+
+    public required Latency CommitMs { get; init; }
+
+    public required Latency PublishToCommitMs { get; init; }
+
+    /// <summary>Messages waiting in the queue; null when the broker does not say.</summary>
+    public required long? QueueDepth { get; init; }
+
+    public required IReadOnlyList<LaneStatus> Lanes { get; init; }
+}
+
+/// <summary>One lane of it.</summary>
+internal sealed record LaneStatus(string Name, string State, long InFlight, string? Problem);
+
+/// <summary>JSON of the worker's HTTP answers, source-generated.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(WorkerStatus))]
+[JsonSerializable(typeof(HealthAnswer))]
+internal sealed partial class StatusJson : JsonSerializerContext;
