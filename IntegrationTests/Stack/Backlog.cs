@@ -1,0 +1,54 @@
+using Infrastructure.RabbitMq;
+using RabbitMQ.Client;
+
+namespace IntegrationTests.Stack;
+
+/// <summary>Fills a queue quickly: one confirm for many messages.</summary>
+internal static class Backlog
+{
+    private const int Chunk = 2000;
+
+    public static async Task PublishAsync(Pipeline pipeline, int orders)
+    {
+        var factory = new ConnectionFactory { Uri = new Uri(pipeline.BrokerConnectionString), AutomaticRecoveryEnabled = false };
+        await using var connection = await factory.CreateConnectionAsync();
+        await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(true, false));
+        var confirmed = new Confirms(channel);
+        var properties = new BasicProperties { ContentType = MessageHeaders.PlainJson, Persistent = true };
+        for (var published = 0; published < orders;)
+        {
+            for (var end = Math.Min(published + Chunk, orders); published < end; published++)
+            {
+                await channel.BasicPublishAsync(pipeline.Names.Exchange, "", mandatory: true, properties, Some.Body());
+            }
+
+            await confirmed.ThroughAsync((ulong)published);
+        }
+    }
+
+    private sealed class Confirms
+    {
+        private readonly SemaphoreSlim _changed = new(0);
+        private ulong _through;
+
+        public Confirms(IChannel channel)
+        {
+            channel.BasicAcksAsync += (_, ack) =>
+            {
+                Volatile.Write(ref _through, Math.Max(_through, ack.DeliveryTag));
+                _changed.Release();
+                return Task.CompletedTask;
+            };
+        }
+
+        // Confirms of single messages may come out of order, but the last of a chunk is only asked for when all are on their way.
+        public async Task ThroughAsync(ulong sequenceNumber)
+        {
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+            while (Volatile.Read(ref _through) < sequenceNumber)
+            {
+                await _changed.WaitAsync(patience.Token);
+            }
+        }
+    }
+}

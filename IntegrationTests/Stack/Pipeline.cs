@@ -1,0 +1,136 @@
+using DevServers;
+using Infrastructure.Postgres;
+using Infrastructure.RabbitMq;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using RabbitMQ.Client;
+
+namespace IntegrationTests.Stack;
+
+/// <summary>A queue and a database of a test's own, and what a test does with them.</summary>
+internal sealed class Pipeline : IAsyncDisposable
+{
+    private readonly DevStack _stack;
+    private readonly bool _ownsStack;
+    private readonly string _database;
+    private IConnection? _connection;
+    private IChannel? _channel;
+
+    private Pipeline(DevStack stack, bool ownsStack, string name, string connectionString)
+    {
+        _stack = stack;
+        _ownsStack = ownsStack;
+        _database = name;
+        Names = new TopologyNames(name);
+        DatabaseConnectionString = connectionString;
+    }
+
+    public TopologyNames Names { get; }
+
+    public string DatabaseConnectionString { get; }
+
+    public string BrokerConnectionString => _stack.Rabbit.ConnectionString;
+
+    public DevStack Servers => _stack;
+
+    /// <summary>On the servers that all tests share.</summary>
+    public static async Task<Pipeline> CreateAsync(bool withSchema = true) =>
+        await CreateAsync(await TestServers.SharedAsync(), ownsStack: false, withSchema);
+
+    /// <summary>On servers of its own, which end with it.</summary>
+    public static async Task<Pipeline> CreateOnOwnServersAsync() =>
+        await CreateAsync(await TestServers.PrivateAsync(), ownsStack: true, withSchema: true);
+
+    /// <summary>What makes a worker work here.</summary>
+    public string[] Settings(params string[] more) =>
+    [
+        $"ConnectionStrings:RabbitMq={BrokerConnectionString}",
+        $"ConnectionStrings:Orders={DatabaseConnectionString}",
+        $"RabbitMq:Pipeline={Names.Pipeline}",
+        .. more,
+    ];
+
+    public async Task DeclareAsync() => await RabbitMqTopology.DeclareAsync(await ChannelAsync(), Names);
+
+    /// <summary>Publishes one body and waits for the broker's confirm.</summary>
+    public async Task PublishAsync(byte[] body, Action<BasicProperties>? change = null)
+    {
+        var properties = new BasicProperties { ContentType = MessageHeaders.PlainJson, Persistent = true };
+        change?.Invoke(properties);
+        await (await ChannelAsync()).BasicPublishAsync(Names.Exchange, "", mandatory: true, properties, body);
+    }
+
+    public async Task PublishAsync(IEnumerable<byte[]> bodies)
+    {
+        foreach (var chunk in bodies.Chunk(500))
+        {
+            await Task.WhenAll(chunk.Select(body => PublishAsync(body)));
+        }
+    }
+
+    /// <summary>Messages waiting in the queue, not counting those handed out.</summary>
+    public async Task<uint> WaitingAsync() => await (await ChannelAsync()).MessageCountAsync(Names.Queue);
+
+    /// <summary>A fresh channel; the old one is gone after an error or a restart of the broker.</summary>
+    public async Task<IChannel> ChannelAsync()
+    {
+        if (_channel is { IsOpen: true })
+        {
+            return _channel;
+        }
+
+        var factory = new ConnectionFactory { Uri = new Uri(BrokerConnectionString), AutomaticRecoveryEnabled = false };
+        _connection = await factory.CreateConnectionAsync();
+        _channel = await _connection.CreateChannelAsync(
+            new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true));
+        return _channel;
+    }
+
+    public async Task<long> CountAsync(string table) => await ScalarAsync<long>($"select count(*) from {table}");
+
+    public async Task<T> ScalarAsync<T>(string sql)
+    {
+        await using var connection = new NpgsqlConnection(DatabaseConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        return (T)(await command.ExecuteScalarAsync())!;
+    }
+
+    public Task ExecuteAsync(string sql) => TestServers.ExecuteAsync(DatabaseConnectionString, sql);
+
+    public OrdersDbContext Context() =>
+        new(new DbContextOptionsBuilder<OrdersDbContext>().UseNpgsql(DatabaseConnectionString).Options);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_ownsStack)
+        {
+            await CloseAsync();
+            await _stack.DisposeAsync();
+            return;
+        }
+
+        var channel = await ChannelAsync();
+        await channel.QueueDeleteAsync(Names.Queue);
+        await channel.QueueDeleteAsync(Names.DeadQueue);
+        await channel.ExchangeDeleteAsync(Names.Exchange);
+        await channel.ExchangeDeleteAsync(Names.DeadExchange);
+        await CloseAsync();
+        await TestServers.ExecuteAsync(_stack.Postgres.ConnectionString, $"drop database if exists {_database} with (force)");
+    }
+
+    private static async Task<Pipeline> CreateAsync(DevStack stack, bool ownsStack, bool withSchema)
+    {
+        var name = $"t{Guid.NewGuid():N}";
+        var database = await TestServers.CreateDatabaseAsync(stack, name, withSchema);
+        return new Pipeline(stack, ownsStack, name, database);
+    }
+
+    private async Task CloseAsync()
+    {
+        if (_connection is not null)
+        {
+            await _connection.DisposeAsync();
+        }
+    }
+}

@@ -1,0 +1,51 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Contracts;
+
+namespace IntegrationTests.Stack;
+
+/// <summary>Orders for tests.</summary>
+internal static class Some
+{
+    public static OrderSubmitted Order(Guid? id = null, string customer = "c-1", decimal unitPrice = 2.50m) => new()
+    {
+        OrderId = id ?? Guid.CreateVersion7(),
+        CustomerId = customer,
+        PlacedAt = new DateTimeOffset(2026, 11, 20, 23, 15, 1, TimeSpan.Zero),
+        Currency = "EUR",
+        Total = 2 * unitPrice,
+        Lines = [new OrderLine { Sku = "SKU-1", Quantity = 2, UnitPrice = unitPrice }],
+    };
+
+    public static byte[] Json(OrderSubmitted order) => JsonSerializer.SerializeToUtf8Bytes(order, OrderJson.Default.OrderSubmitted);
+
+    public static byte[] Body() => Json(Order());
+
+    /// <summary>Many different orders, made as they are asked for.</summary>
+    public static IEnumerable<byte[]> Bodies(int count) => Enumerable.Range(0, count).Select(_ => Body());
+
+    /// <summary>The order inside an envelope as MassTransit writes it: indented, decimals as text.</summary>
+    public static byte[] Envelope(OrderSubmitted order)
+    {
+        var line = order.Lines[0];
+        return Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture,
+            $$"""
+            {
+              "messageId": "{{Guid.NewGuid()}}",
+              "messageType": ["urn:message:Contracts:OrderSubmitted"],
+              "message": {
+                "orderId": "{{order.OrderId}}",
+                "customerId": {{JsonSerializer.Serialize(order.CustomerId)}},
+                "placedAt": "{{order.PlacedAt:O}}",
+                "currency": "{{order.Currency}}",
+                "total": "{{order.Total}}",
+                "lines": [{ "sku": "{{line.Sku}}", "quantity": {{line.Quantity}}, "unitPrice": "{{line.UnitPrice}}" }]
+              },
+              "sentTime": "2026-11-20T23:15:02.1234567Z",
+              "headers": {},
+              "host": { "machineName": "shop" }
+            }
+            """));
+    }
+}

@@ -1,0 +1,67 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Worker.Intake;
+using Worker.Operations;
+
+namespace IntegrationTests.Stack;
+
+/// <summary>The real worker inside the test's process: everything but the command line.</summary>
+internal sealed class WorkerUnderTest : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly HttpClient _client;
+
+    private WorkerUnderTest(WebApplication app)
+    {
+        _app = app;
+        var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        _client = new HttpClient { BaseAddress = new Uri(address) };
+    }
+
+    /// <summary>Starts a worker; it may not be ready yet.</summary>
+    public static async Task<WorkerUnderTest> StartAsync(Pipeline pipeline, bool migrate = false, params string[] settings)
+    {
+        var app = WorkerHost.Create(pipeline.Settings(["Urls=http://127.0.0.1:0", "Logging:LogLevel:Default=None", .. settings]), new IntakeSwitches(migrate));
+        await app.StartAsync();
+        return new WorkerUnderTest(app);
+    }
+
+    /// <summary>Starts a worker and waits until it consumes.</summary>
+    public static async Task<WorkerUnderTest> StartReadyAsync(Pipeline pipeline, params string[] settings)
+    {
+        var worker = await StartAsync(pipeline, migrate: false, settings);
+        await worker.BecomesReadyAsync();
+        return worker;
+    }
+
+    public Task BecomesReadyAsync() => Eventually.TrueAsync("the worker is ready", async () =>
+    {
+        var (isReady, body) = await ReadyAsync();
+        return (isReady, body.ToString());
+    });
+
+    public async Task<(bool IsReady, JsonElement Body)> ReadyAsync()
+    {
+        using var answer = await _client.GetAsync("/health/ready");
+        return (answer.IsSuccessStatusCode, await answer.Content.ReadFromJsonAsync<JsonElement>());
+    }
+
+    public Task<JsonElement> StatusAsync() => _client.GetFromJsonAsync<JsonElement>("/status");
+
+    public async Task<bool> IsLiveAsync()
+    {
+        using var answer = await _client.GetAsync("/health/live");
+        return answer.IsSuccessStatusCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+        _client.Dispose();
+    }
+}

@@ -1,0 +1,68 @@
+using IntegrationTests.Stack;
+
+namespace IntegrationTests;
+
+public sealed class When_a_server_is_restarted
+{
+    private const int Orders = 60_000;
+
+    [Fact]
+    public async Task Killing_postgres_in_the_middle_of_a_drain_loses_nothing_and_doubles_nothing()
+    {
+        await using var pipeline = await Pipeline.CreateOnOwnServersAsync();
+        await pipeline.DeclareAsync();
+        await Backlog.PublishAsync(pipeline, Orders);
+        await using var worker = await WorkerUnderTest.StartAsync(pipeline, settings: "Intake:MaxBatch=200");
+        await BeginsToDrainAsync(pipeline);
+
+        await pipeline.Servers.Postgres.KillAsync();
+        await Eventually.TrueAsync("the worker is not ready", async () =>
+        {
+            var (isReady, body) = await worker.ReadyAsync();
+            return (!isReady, body.ToString());
+        });
+        Assert.True(await worker.IsLiveAsync());
+        await pipeline.Servers.Postgres.StartAgainAsync();
+
+        await AllAreStoredAsync(pipeline);
+    }
+
+    [Fact]
+    public async Task Killing_the_broker_in_the_middle_of_a_drain_loses_nothing_and_doubles_nothing()
+    {
+        await using var pipeline = await Pipeline.CreateOnOwnServersAsync();
+        await pipeline.DeclareAsync();
+        await Backlog.PublishAsync(pipeline, Orders);
+        await using var worker = await WorkerUnderTest.StartAsync(pipeline, settings: "Intake:MaxBatch=200");
+        await BeginsToDrainAsync(pipeline);
+
+        await pipeline.Servers.Rabbit.KillAsync();
+        await pipeline.Servers.Rabbit.StartAgainAsync();
+
+        await AllAreStoredAsync(pipeline);
+    }
+
+    private static Task BeginsToDrainAsync(Pipeline pipeline) => Eventually.TrueAsync("the drain has begun", async () =>
+    {
+        var stored = await pipeline.CountAsync("orders");
+        return (stored > 1000, $"{stored} stored");
+    });
+
+    private static async Task AllAreStoredAsync(Pipeline pipeline)
+    {
+        await Eventually.TrueAsync($"{Orders} orders are stored", async () =>
+        {
+            try
+            {
+                var stored = await pipeline.CountAsync("orders");
+                return (stored == Orders, $"{stored}");
+            }
+            catch (Npgsql.NpgsqlException notYet)
+            {
+                return (false, notYet.Message);
+            }
+        });
+        await Eventually.EqualAsync(0u, "messages waiting", pipeline.WaitingAsync);
+        Assert.Equal(0, await pipeline.CountAsync("dead_letters"));
+    }
+}

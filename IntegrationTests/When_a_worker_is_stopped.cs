@@ -1,0 +1,74 @@
+using System.Text.RegularExpressions;
+using IntegrationTests.Stack;
+
+namespace IntegrationTests;
+
+public sealed partial class When_a_worker_is_stopped
+{
+    private const int Orders = 60_000;
+
+    [Fact]
+    public async Task Under_load_it_finishes_its_batches_reports_and_leaves_the_rest_in_the_queue()
+    {
+        await using var pipeline = await Pipeline.CreateAsync();
+        await pipeline.DeclareAsync();
+        await Backlog.PublishAsync(pipeline, Orders);
+        await using var worker = WorkerProcess.Run(pipeline, "Intake:MaxBatch=200");
+        await Eventually.TrueAsync("the drain has begun", async () =>
+        {
+            var stored = await pipeline.CountAsync("orders");
+            return (stored > 1000, $"{stored} stored");
+        });
+
+        worker.Terminate();
+        Assert.Equal(0, await worker.ExitAsync(within: TimeSpan.FromSeconds(10)));
+
+        var stored = await pipeline.CountAsync("orders");
+        var report = DrainReport().Match(worker.Output);
+        Assert.True(report.Success, worker.Output);
+        Assert.Equal(stored, long.Parse(report.Groups["stored"].Value));
+        Assert.Equal("0", report.Groups["duplicates"].Value);
+
+        // What it acknowledged is stored, what it stored is acknowledged: the queue holds exactly the rest.
+        await Eventually.EqualAsync(Orders - stored, "messages left in the queue", async () => (long)await pipeline.WaitingAsync());
+        Assert.InRange(stored, 1000, Orders - 1);
+    }
+
+    [Fact]
+    public async Task While_the_database_does_not_answer_it_gives_the_messages_back_and_ends_in_time()
+    {
+        await using var pipeline = await Pipeline.CreateOnOwnServersAsync();
+        await pipeline.DeclareAsync();
+        await using var worker = await WorkerProcess.Run(pipeline).ReadyAsync();
+        await pipeline.Servers.Postgres.KillAsync();
+        await pipeline.PublishAsync(Some.Bodies(50));
+        await Eventually.TrueAsync("the worker holds the orders", async () =>
+        {
+            var inFlight = (await worker.StatusAsync()).GetProperty("inFlight").GetInt64();
+            return (inFlight == 50, $"{inFlight} in flight");
+        });
+
+        worker.Terminate();
+        Assert.Equal(0, await worker.ExitAsync(within: TimeSpan.FromSeconds(30)));
+        await Eventually.EqualAsync(50u, "messages in the queue", pipeline.WaitingAsync);
+    }
+
+    [Fact]
+    public async Task Twice_it_ends_at_once()
+    {
+        await using var pipeline = await Pipeline.CreateAsync();
+        await using var worker = await WorkerProcess.Run(pipeline).ReadyAsync();
+        await using var blocker = await TableLock.TakeAsync(pipeline, "orders");
+        await pipeline.PublishAsync(Some.Body());
+        await Eventually.EqualAsync(1L, "in flight", async () => (await worker.StatusAsync()).GetProperty("inFlight").GetInt64());
+
+        worker.Terminate();
+        await Eventually.TrueAsync("it drains", () => Task.FromResult((worker.Output.Contains("Stopping"), worker.Output)));
+        worker.Terminate();
+
+        Assert.Equal(143, await worker.ExitAsync(within: TimeSpan.FromSeconds(5)));
+    }
+
+    [GeneratedRegex("Drained: (?<received>\\d+) received, (?<stored>\\d+) stored, (?<duplicates>\\d+) duplicates")]
+    private static partial Regex DrainReport();
+}

@@ -1,0 +1,27 @@
+using IntegrationTests.Stack;
+
+namespace IntegrationTests;
+
+public sealed class When_replicas_share_a_backlog
+{
+    private const int Orders = 60_000;
+
+    [Fact]
+    public async Task Each_order_is_stored_by_exactly_one_of_them()
+    {
+        await using var pipeline = await Pipeline.CreateAsync();
+        await pipeline.DeclareAsync();
+        await Backlog.PublishAsync(pipeline, Orders);
+
+        await using var first = WorkerProcess.Run(pipeline, "Intake:MaxBatch=200");
+        await using var second = WorkerProcess.Run(pipeline, "Intake:MaxBatch=200");
+        await Eventually.EqualAsync((long)Orders, "orders stored", () => pipeline.CountAsync("orders"));
+
+        await Eventually.EqualAsync((long)Orders, "what both say they stored", async () => await StoredBy(first) + await StoredBy(second));
+        Assert.InRange(await StoredBy(first), 1, Orders - 1);
+        Assert.Equal(0, await pipeline.CountAsync("dead_letters"));
+        Assert.Equal(0, await pipeline.CountAsync("batch_ledger"));
+    }
+
+    private static async Task<long> StoredBy(WorkerProcess worker) => (await worker.StatusAsync()).GetProperty("stored").GetInt64();
+}

@@ -1,0 +1,46 @@
+using IntegrationTests.Stack;
+
+namespace IntegrationTests;
+
+public sealed class When_settings_are_wrong
+{
+    [Fact]
+    public async Task All_of_it_is_said_at_once_and_the_exit_code_is_78()
+    {
+        await using var worker = WorkerProcess.Start(
+            "run", "Intake:Lanes=0", "Intake:MaxBatch=5000", "Intake:Prefetch=6000", "RabbitMq:Pipeline=a/b", "ConnectionStrings:RabbitMq=http://x", "Urls=http://127.0.0.1:0");
+
+        Assert.Equal(78, await worker.ExitAsync());
+        Assert.Contains("Lanes", worker.Output);
+        Assert.Contains("Intake:Prefetch is 6000, but Intake:MaxBatch is 5000", worker.Output);
+        Assert.Contains("RabbitMq:Pipeline may hold", worker.Output);
+        Assert.Contains("ConnectionStrings:RabbitMq is not an AMQP address", worker.Output);
+        Assert.Contains("ConnectionStrings:Orders is not set", worker.Output);
+    }
+
+    [Fact]
+    public async Task A_text_where_a_number_belongs_is_a_wrong_setting_too()
+    {
+        await using var worker = WorkerProcess.Start("run", "Intake:Lanes=many", "Urls=http://127.0.0.1:0");
+
+        Assert.Equal(78, await worker.ExitAsync());
+        Assert.Contains("Intake:Lanes", worker.Output);
+    }
+
+    [Fact]
+    public async Task An_unknown_word_is_wrong_usage()
+    {
+        await using var worker = WorkerProcess.Start("rum");
+
+        Assert.Equal(64, await worker.ExitAsync());
+    }
+
+    [Fact]
+    public async Task A_health_check_with_nobody_there_says_so()
+    {
+        await using var check = WorkerProcess.Start("healthcheck", "Urls=http://127.0.0.1:1");
+
+        Assert.Equal(69, await check.ExitAsync());
+        Assert.Contains("No answer from http://127.0.0.1:1/health/ready", check.Output);
+    }
+}
