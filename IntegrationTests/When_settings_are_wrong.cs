@@ -11,9 +11,9 @@ public sealed class When_settings_are_wrong
             "run", "Intake:Lanes=0", "Intake:MaxBatch=5000", "Intake:Prefetch=6000", "RabbitMq:Pipeline=a/b", "ConnectionStrings:RabbitMq=http://x", "Urls=http://127.0.0.1:0");
 
         Assert.Equal(78, await worker.ExitAsync());
-        Assert.Contains("Lanes", worker.Output);
+        Assert.Contains("Intake:Lanes is 0; 1 to 64 are allowed", worker.Output);
         Assert.Contains("Intake:Prefetch is 6000, but Intake:MaxBatch is 5000", worker.Output);
-        Assert.Contains("RabbitMq:Pipeline may hold", worker.Output);
+        Assert.Contains("RabbitMq:Pipeline is 'a/b'", worker.Output);
         Assert.Contains("ConnectionStrings:RabbitMq is not an AMQP address", worker.Output);
         Assert.Contains("ConnectionStrings:Orders is not set", worker.Output);
     }

@@ -28,7 +28,7 @@ public sealed class When_the_queue_has_other_arguments
         });
         Assert.True(await worker.IsLiveAsync());
 
-        await (await pipeline.ChannelAsync()).QueueDeleteAsync(pipeline.Names.Queue);
+        await (await pipeline.ChannelAsync()).QueueDeleteAsync(pipeline.Names.Queue, ifUnused: false, ifEmpty: false);
         await worker.BecomesReadyAsync();
         await pipeline.PublishAsync(Some.Body());
         await Eventually.EqualAsync(1L, "orders", () => pipeline.CountAsync("orders"));
@@ -38,7 +38,7 @@ public sealed class When_the_queue_has_other_arguments
     public async Task An_exchange_of_another_type_is_named_too()
     {
         await using var pipeline = await Pipeline.CreateAsync();
-        await (await pipeline.ChannelAsync()).ExchangeDeclareAsync(pipeline.Names.Exchange, "topic", durable: true);
+        await (await pipeline.ChannelAsync()).ExchangeDeclareAsync(pipeline.Names.Exchange, "topic", durable: true, autoDelete: false);
 
         await using var worker = await WorkerUnderTest.StartAsync(pipeline);
         await Eventually.TrueAsync("readiness names the type", async () =>
@@ -54,7 +54,7 @@ public sealed class When_the_queue_has_other_arguments
     {
         await using var pipeline = await Pipeline.CreateAsync();
         await using var worker = await WorkerUnderTest.StartReadyAsync(pipeline);
-        await (await pipeline.ChannelAsync()).QueueDeleteAsync(pipeline.Names.Queue);
+        await (await pipeline.ChannelAsync()).QueueDeleteAsync(pipeline.Names.Queue, ifUnused: false, ifEmpty: false);
 
         await Eventually.TrueAsync("an order finds its way again", async () =>
         {

@@ -48,7 +48,7 @@ public sealed class OrdersDbContext(DbContextOptions<OrdersDbContext> options) :
         order.Property(row => row.Total).HasColumnName("total").HasPrecision(Amount.Digits, OrderRules.TotalDecimals);
         order.ComplexCollection(row => row.Lines, lines =>
         {
-            lines.ToJson("lines").HasColumnType("jsonb");
+            lines.ToJson("lines");
             lines.Property(line => line.Sku).HasJsonPropertyName("sku");
             lines.Property(line => line.Quantity).HasJsonPropertyName("quantity");
             lines.Property(line => line.UnitPrice).HasJsonPropertyName("unitPrice");

@@ -1,5 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-
 namespace Infrastructure.Postgres;
 
 /// <summary>Where the database is and how long it may take. Section <c>Postgres</c>.</summary>
@@ -21,12 +19,11 @@ public sealed class PostgresOptions
     /// Gets or sets the database's address, <c>Host=...;Username=...;Password=...;Database=...</c>. Read from <c>ConnectionStrings:Orders</c>.
     /// </summary>
     /// <value>There is no default.</value>
-    [Required(ErrorMessage = "ConnectionStrings:Orders is not set; it wants the database's address, such as Host=localhost;Username=orders;Password=...;Database=orders")]
     public string ConnectionString { get; set; } = "";
 
     /// <summary>Gets or sets how long opening a connection may take, in seconds.</summary>
     /// <value>The default is 5. The range is 1 to 60.</value>
-    [Range(1, 60)]
+    [SettingRange("Postgres:ConnectSeconds", 1, 60)]
     public int ConnectSeconds { get; set; } = DefaultConnectSeconds;
 
     /// <summary>
@@ -34,6 +31,6 @@ public sealed class PostgresOptions
     /// the batch is written again on the idempotent path.
     /// </summary>
     /// <value>The default is 30. The range is 1 to 600.</value>
-    [Range(1, 600)]
+    [SettingRange("Postgres:CommandSeconds", 1, 600)]
     public int CommandSeconds { get; set; } = DefaultCommandSeconds;
 }

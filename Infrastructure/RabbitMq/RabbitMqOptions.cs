@@ -1,5 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-
 namespace Infrastructure.RabbitMq;
 
 /// <summary>Where the broker is and what this pipeline is called there. Section <c>RabbitMq</c>.</summary>
@@ -24,28 +22,24 @@ public sealed class RabbitMqOptions
     /// Gets or sets the broker's address, <c>amqp://user:password@host:5672/vhost</c>. Read from <c>ConnectionStrings:RabbitMq</c>.
     /// </summary>
     /// <value>There is no default.</value>
-    [Required(ErrorMessage = "ConnectionStrings:RabbitMq is not set; it wants the broker's address, such as amqp://user:password@localhost:5672/")]
     public string ConnectionString { get; set; } = "";
 
     /// <summary>
     /// Gets or sets the name from which every exchange and queue name derives, so that many pipelines can share a broker.
     /// </summary>
     /// <value>The default is <c>orders</c>. 1 to 100 letters, digits, dots, hyphens and underscores.</value>
-    [Required]
-    [RegularExpression("^[A-Za-z0-9._-]{1,100}$",
-        ErrorMessage = "RabbitMq:Pipeline may hold 1 to 100 letters, digits, dots, hyphens and underscores")]
     public string Pipeline { get; set; } = DefaultPipeline;
 
     /// <summary>
     /// Gets or sets the heartbeat that is asked for, in seconds. A peer that is silent for about three of them counts as gone.
     /// </summary>
     /// <value>The default is 10. The range is 1 to 600.</value>
-    [Range(1, 600)]
+    [SettingRange("RabbitMq:HeartbeatSeconds", 1, 600)]
     public int HeartbeatSeconds { get; set; } = DefaultHeartbeatSeconds;
 
     /// <summary>Gets or sets how long a connection attempt may take, in seconds.</summary>
     /// <value>The default is 5. The range is 1 to 60.</value>
-    [Range(1, 60)]
+    [SettingRange("RabbitMq:ConnectSeconds", 1, 60)]
     public int ConnectSeconds { get; set; } = DefaultConnectSeconds;
 
     /// <summary>The names in the broker that follow from <see cref="Pipeline"/>.</summary>

@@ -17,7 +17,7 @@ public static class RabbitMqServices
                 options.ConnectionString = configuration.GetConnectionString(RabbitMqOptions.ConnectionStringName) ?? "")
             .ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RabbitMqOptions>, RabbitMqOptionsValidator>());
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RabbitMqOptions>, RabbitMqAddressValidator>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RabbitMqOptions>, RabbitMqTextValidator>());
         services.TryAddSingleton<RabbitMqConnector>();
         return services;
     }

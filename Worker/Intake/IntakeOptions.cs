@@ -1,4 +1,4 @@
-using System.ComponentModel.DataAnnotations;
+using Infrastructure;
 
 namespace Worker.Intake;
 
@@ -28,7 +28,7 @@ internal sealed class IntakeOptions
 
     /// <summary>Gets or sets how many lanes this process runs. A lane is a channel, a database connection and two batches.</summary>
     /// <value>The default is 2. The range is 1 to 64. More replicas are more lanes elsewhere.</value>
-    [Range(1, 64)]
+    [SettingRange("Intake:Lanes", 1, 64)]
     public int Lanes { get; set; } = DefaultLanes;
 
     /// <summary>
@@ -36,12 +36,12 @@ internal sealed class IntakeOptions
     /// database is the slower side.
     /// </summary>
     /// <value>The default is 2000. The range is 1 to 10,000.</value>
-    [Range(1, 10_000)]
+    [SettingRange("Intake:MaxBatch", 1, 10_000)]
     public int MaxBatch { get; set; } = DefaultMaxBatch;
 
     /// <summary>Gets or sets the bytes after which a batch counts as full, whatever its messages.</summary>
     /// <value>The default is 4 MiB. The range is 64 KiB to 64 MiB.</value>
-    [Range(64 * 1024, 64 * 1024 * 1024)]
+    [SettingRange("Intake:MaxBatchBytes", 64 * 1024, 64 * 1024 * 1024)]
     public int MaxBatchBytes { get; set; } = DefaultMaxBatchBytes;
 
     /// <summary>
@@ -49,7 +49,7 @@ internal sealed class IntakeOptions
     /// <see cref="MaxBatch"/>.
     /// </summary>
     /// <value>The default is 0. The range is 0 to 65,535, and at least twice <see cref="MaxBatch"/>.</value>
-    [Range(0, MaxPrefetch)]
+    [SettingRange("Intake:Prefetch", 0, MaxPrefetch)]
     public int Prefetch { get; set; }
 
     /// <summary>
@@ -57,7 +57,7 @@ internal sealed class IntakeOptions
     /// them. What is left then goes back to the queue.
     /// </summary>
     /// <value>The default is 25. The range is 1 to 600. Whoever sends SIGTERM should wait longer before SIGKILL.</value>
-    [Range(1, 600)]
+    [SettingRange("Intake:ShutdownSeconds", 1, 600)]
     public int ShutdownSeconds { get; set; } = DefaultShutdownSeconds;
 
     /// <summary>The prefetch that is asked for.</summary>

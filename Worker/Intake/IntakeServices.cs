@@ -16,8 +16,10 @@ internal static class IntakeServices
         services.AddOptions<IntakeOptions>().BindConfiguration(IntakeOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<IntakeOptions>, IntakeOptionsValidator>();
         services.AddSingleton<IValidateOptions<IntakeOptions>, IntakeRelationsValidator>();
-        services.AddOptions<HostOptions>().Configure<IOptions<IntakeOptions>>((host, intake) =>
-            host.ShutdownTimeout = TimeSpan.FromSeconds(intake.Value.ShutdownSeconds) + HostGrace);
+
+        // Straight from the configuration: the host reads this before the options are checked, and would stop at their first error.
+        services.AddOptions<HostOptions>().Configure<IConfiguration>((host, configuration) => host.ShutdownTimeout = HostGrace + TimeSpan.FromSeconds(
+            configuration.GetValue($"{IntakeOptions.Section}:{nameof(IntakeOptions.ShutdownSeconds)}", IntakeOptions.DefaultShutdownSeconds)));
 
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(switches);

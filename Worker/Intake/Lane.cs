@@ -43,7 +43,7 @@ internal sealed class Lane : IAsyncDisposable
     /// <summary>Why the lane does not make progress; <see langword="null"/> when it does.</summary>
     public string? Problem => _brokerProblem ?? _writer.Problem;
 
-    /// <summary>Messages received and not acknowledged yet.</summary>
+    /// <summary>Messages taken in and not acknowledged yet.</summary>
     public long InFlight => _session?.InFlight ?? 0;
 
     /// <summary>Runs until stopped.</summary>

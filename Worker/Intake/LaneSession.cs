@@ -32,7 +32,7 @@ internal sealed class LaneSession : IAsyncBasicConsumer
     /// <summary>Ends with the reason once the channel is of no more use.</summary>
     public Task<string> Lost => _lost.Task;
 
-    /// <summary>Messages received and not acknowledged yet.</summary>
+    /// <summary>Messages taken in and not acknowledged yet. What the client holds back while a batch is full is not among them.</summary>
     public long InFlight => (long)(Volatile.Read(ref _lastDelivered) - Volatile.Read(ref _lastSettled));
 
     IChannel? IAsyncBasicConsumer.Channel => null;

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Infrastructure.Postgres;
-using Microsoft.Extensions.Options;
 using Worker.Intake;
 
 namespace Worker.Operations;
@@ -19,9 +18,6 @@ internal static class MigrateCommand
     private static Task<int> MigrateAsync(string[] settings, CancellationToken stop) => ExitCodes.GuardAsync(async () =>
     {
         await using var app = WorkerHost.Create(settings, new IntakeSwitches(Migrate: true));
-
-        // The host is not started, so its settings are checked here.
-        app.Services.GetRequiredService<IStartupValidator>().Validate();
         var applied = await app.Services.GetRequiredService<SchemaMigrator>().MigrateAsync(stop);
         var logger = app.Services.GetRequiredService<ILogger<SchemaMigrator>>();
         if (applied.Count > 0)

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using Worker.Intake;
 
 namespace Worker.Operations;
@@ -22,6 +23,9 @@ internal static class WorkerHost
         builder.WebHost.UseUrls(UrlsOf(builder.Configuration));
 
         var app = builder.Build();
+
+        // Here rather than at the start: the services that are built on the way there would each stop at their own first error.
+        app.Services.GetRequiredService<IStartupValidator>().Validate();
         app.MapHealth();
         app.MapStatus();
         return app;

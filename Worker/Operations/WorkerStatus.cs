@@ -14,7 +14,7 @@ internal sealed record WorkerStatus
     /// <summary>Most messages this replica holds unacknowledged, all lanes together.</summary>
     public required int Prefetch { get; init; }
 
-    /// <summary>Messages received and not acknowledged yet.</summary>
+    /// <summary>Messages taken in and not acknowledged yet. Up to the prefetch, more may wait in the client for room in a batch.</summary>
     public required long InFlight { get; init; }
 
     public required long Received { get; init; }
