@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.RegularExpressions;
 using IntegrationTests.Stack;
 
@@ -54,7 +55,7 @@ public sealed partial class When_a_worker_is_stopped
     }
 
     [Fact]
-    public async Task Twice_it_ends_at_once()
+    public async Task It_answers_probes_while_it_drains_and_on_a_second_signal_it_ends_at_once()
     {
         await using var pipeline = await Pipeline.CreateAsync();
         await using var worker = await WorkerProcess.Run(pipeline).ReadyAsync();
@@ -63,7 +64,12 @@ public sealed partial class When_a_worker_is_stopped
         await Eventually.EqualAsync(1L, "in flight", async () => (await worker.StatusAsync()).GetProperty("inFlight").GetInt64());
 
         worker.Terminate();
-        await Eventually.TrueAsync("it drains", () => Task.FromResult((worker.Output.Contains("Stopping"), worker.Output)));
+        await Eventually.TrueAsync("it drains", async () =>
+        {
+            var (status, body) = await worker.ProbeAsync("/health/ready");
+            return (status == HttpStatusCode.ServiceUnavailable && body.Contains("draining"), body);
+        });
+        Assert.Equal(HttpStatusCode.OK, (await worker.ProbeAsync("/health/live")).Status);
         worker.Terminate();
 
         Assert.Equal(143, await worker.ExitAsync(within: TimeSpan.FromSeconds(5)));

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
@@ -69,6 +70,12 @@ internal sealed class WorkerProcess : IAsyncDisposable
             }
         });
         return this;
+    }
+
+    public async Task<(HttpStatusCode Status, string Body)> ProbeAsync(string path)
+    {
+        using var answer = await _client.GetAsync(path);
+        return (answer.StatusCode, await answer.Content.ReadAsStringAsync());
     }
 
     public Task<JsonElement> StatusAsync() => _client.GetFromJsonAsync<JsonElement>("/status");

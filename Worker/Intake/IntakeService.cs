@@ -9,7 +9,7 @@ namespace Worker.Intake;
 /// <summary>
 /// The worker's work: waits for the schema, runs the lanes, and at the end lets them finish what they hold.
 /// </summary>
-internal sealed class IntakeService : BackgroundService
+internal sealed class IntakeService : BackgroundService, IHostedLifecycleService
 {
     private readonly SchemaGate _schema;
     private readonly IntakeCounters _counters;
@@ -38,6 +38,18 @@ internal sealed class IntakeService : BackgroundService
     }
 
     public IReadOnlyList<Lane> Lanes => _lanes;
+
+    /// <summary>A fault of the worker's own ended the work.</summary>
+    public bool HasFailed => ExecuteTask is { IsFaulted: true };
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Drains before anything else is stopped, so that probes and status still answer meanwhile.</summary>
+    public Task StoppingAsync(CancellationToken cancellationToken) => StopAsync(cancellationToken);
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

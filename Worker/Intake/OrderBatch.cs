@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using Contracts;
 using Infrastructure.Postgres;
-using Infrastructure.RabbitMq;
 using RabbitMQ.Client;
 
 namespace Worker.Intake;
@@ -151,7 +150,7 @@ internal sealed class OrderBatch(int maxDeliveries, int maxBytes) : IOrderRows
         Reason = refusal.Reason,
         Detail = refusal.Detail,
         Stage = stage,
-        Exchange = delivery.Exchange,
+        Exchange = PropertiesJson.Storable(delivery.Exchange)!,
         OrderId = orderId == Guid.Empty ? null : orderId,
         MessageId = PropertiesJson.Storable(delivery.Properties.MessageId),
         Redelivered = delivery.Redelivered,

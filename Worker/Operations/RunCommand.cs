@@ -18,8 +18,9 @@ internal static class RunCommand
     public static Task<int> RunAsync(string[] settings, bool migrate) => ExitCodes.GuardAsync(async () =>
     {
         await using var app = WorkerHost.Create(settings, new IntakeSwitches(migrate));
+        var intake = app.Services.GetRequiredService<IntakeService>();
         using var impatience = new SecondSignal();
         await app.RunAsync();
-        return ExitCodes.Done;
+        return intake.HasFailed ? ExitCodes.Failed : ExitCodes.Done;
     });
 }
