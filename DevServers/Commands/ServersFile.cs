@@ -1,0 +1,43 @@
+namespace DevServers.Commands;
+
+/// <summary>The connection strings as shell exports, for the other terminals; there only while the servers are.</summary>
+internal sealed class ServersFile : IDisposable
+{
+    private readonly string _text;
+
+    private ServersFile(string path, string text)
+    {
+        Path = path;
+        _text = text;
+    }
+
+    public string Path { get; }
+
+    public static ServersFile Write(DevStack stack)
+    {
+        var folder = Directory.CreateDirectory(System.IO.Path.Combine(Repository.Root ?? Environment.CurrentDirectory, ".local"));
+        var path = System.IO.Path.Combine(folder.FullName, "servers.env");
+        var text = $"export {ServerFinder.RabbitVariable}={Quoted(stack.Rabbit.ConnectionString)}\n"
+            + $"export {ServerFinder.PostgresVariable}={Quoted(stack.Postgres.ConnectionString)}\n";
+
+        // Moved into place, so that a terminal that reads it now gets both lines or none.
+        var half = path + "." + Environment.ProcessId;
+        File.WriteAllText(half, text);
+        File.Move(half, path, overwrite: true);
+        return new ServersFile(path, text);
+    }
+
+    public void Dispose()
+    {
+        // Servers that were started later have written theirs over it.
+        if (File.Exists(Path) && File.ReadAllText(Path) == _text)
+        {
+            File.Delete(Path);
+        }
+    }
+
+    private static string Quoted(string value)
+    {
+        return "'" + value.Replace("'", "'\\''") + "'";
+    }
+}

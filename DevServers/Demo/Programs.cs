@@ -1,0 +1,64 @@
+namespace DevServers.Demo;
+
+/// <summary>Starts the other programs of the repository the way a user would: as processes, with the stack's connection strings.</summary>
+internal sealed class Programs(DevStack stack)
+{
+    private static readonly string Dotnet = FindDotnet();
+
+    public static string WorkerPath { get; } = Locate("Worker", "WORKER_DLL");
+
+    public static string ProducerPath { get; } = Locate("Producer", "PRODUCER_DLL");
+
+    public ChildProcess StartWorker(string logName, string command, Dictionary<string, string?>? environment = null)
+    {
+        return Start(WorkerPath, [command], Path.Combine(stack.Folder, logName), errorsToOurs: false, environment);
+    }
+
+    public ChildProcess StartProducer(string outputName, IReadOnlyList<string> arguments)
+    {
+        return Start(ProducerPath, arguments, Path.Combine(stack.Folder, outputName), errorsToOurs: true, environment: null);
+    }
+
+    private static string Locate(string name, string variable)
+    {
+        if (Environment.GetEnvironmentVariable(variable) is { Length: > 0 } path)
+        {
+            return path;
+        }
+
+        return Path.Combine(Repository.Root ?? AppContext.BaseDirectory, name, "bin", "Release", "net10.0", name + ".dll");
+    }
+
+    private static string FindDotnet()
+    {
+        // The one that runs this program also runs the others; PATH may hold another or none.
+        return Path.GetFileName(Environment.ProcessPath) == "dotnet" ? Environment.ProcessPath! : Executables.Find("dotnet") ?? "dotnet";
+    }
+
+    private ChildProcess Start(
+        string path, IReadOnlyList<string> arguments, string output, bool errorsToOurs, Dictionary<string, string?>? environment)
+    {
+        if (!File.Exists(path))
+        {
+            throw new DevServersException(
+                $"{path} is not there. Build it first: dotnet build -c Release, or start the demo with ./run demo.");
+        }
+
+        var all = new Dictionary<string, string?>(environment ?? [])
+        {
+            [ServerFinder.RabbitVariable] = stack.Rabbit.ConnectionString,
+            [ServerFinder.PostgresVariable] = stack.Postgres.ConnectionString,
+        };
+        if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT")))
+        {
+            all["DOTNET_ENVIRONMENT"] = "Development";
+        }
+
+        return ChildProcess.Start(new ChildCommand(Dotnet, [path, .. arguments])
+        {
+            Output = output,
+            ErrorsToOurs = errorsToOurs,
+            Environment = all,
+        });
+    }
+}

@@ -1,0 +1,13 @@
+namespace DevServers;
+
+/// <summary>What <see cref="ServerFinder"/> found, with what its source needs.</summary>
+internal sealed record FoundServers(ServerSource Source)
+{
+    public Docker? Docker { get; init; }
+
+    public Packages? Packages { get; init; }
+
+    public ExternalServer? Rabbit { get; init; }
+
+    public ExternalServer? Postgres { get; init; }
+}

@@ -1,0 +1,145 @@
+namespace DevServers;
+
+/// <summary>
+/// A private RabbitMQ node: its own home, name, ports, data and port mapper (epmd), on 127.0.0.1 only. It shares nothing with a RabbitMQ
+/// that the system runs.
+/// </summary>
+internal sealed class RabbitProcess : PackagedServer
+{
+    private const string Home = "rabbitmq";
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan MapperPatience = TimeSpan.FromSeconds(2);
+
+    private readonly Packages _packages;
+    private readonly IReadOnlyList<string> _settings;
+
+    private int _port;
+    private int _distributionPort;
+    private int _mapperPort;
+    private ChildProcess? _mapper;
+
+    public RabbitProcess(Packages packages, StackFolder folder, DevStackOptions options)
+        : base(folder, options.StartTimeout)
+    {
+        _packages = packages;
+        _settings = options.RabbitSettings;
+    }
+
+    public override string Name => "RabbitMQ";
+
+    public override string ConnectionString => $"amqp://guest:guest@127.0.0.1:{_port}/";
+
+    protected override string LogName => "rabbitmq.log";
+
+    protected override (int Signal, TimeSpan Patience)[] StopSignals => [(Signals.Terminate, StopPatience)];
+
+    // "localhost" always resolves; the machine's own short name does not everywhere, and without it a node refuses to start.
+    private string NodeName => $"orders-{Folder.Id}@localhost";
+
+    internal override async Task RemoveAsync()
+    {
+        await base.RemoveAsync();
+        if (_mapper is not null)
+        {
+            await _mapper.StopAsync((Signals.Terminate, MapperPatience));
+        }
+    }
+
+    internal override void RemoveNow()
+    {
+        base.RemoveNow();
+        _mapper?.Signal(Signals.Kill);
+    }
+
+    protected override async Task PrepareAsync(CancellationToken cancellationToken)
+    {
+        _port = FreePort.Next();
+        _distributionPort = FreePort.Next();
+        _mapperPort = FreePort.Next();
+
+        var home = Folder.CreateFolder(Home);
+        await File.WriteAllLinesAsync(
+            Path.Combine(home, "rabbitmq.conf"),
+            [
+                $"listeners.tcp.1 = 127.0.0.1:{_port}",
+                "disk_free_limit.absolute = 50MB",
+                "log.file = false",
+                "log.console = true",
+                "log.console.level = info",
+                "log.console.use_colors = off",
+                .. _settings,
+            ],
+            cancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(home, "enabled_plugins"), "[].\n", cancellationToken);
+
+        if (_mapper is not null)
+        {
+            await _mapper.StopAsync((Signals.Terminate, MapperPatience));
+        }
+
+        // In the foreground and as our own child. The one that Erlang would start by itself stays behind for ever.
+        _mapper = ChildProcess.Start(new ChildCommand(_packages.PortMapper, ["-port", $"{_mapperPort}", "-address", "127.0.0.1"])
+        {
+            Output = Folder.Combine("epmd.log"),
+            WorkingFolder = home,
+        });
+        Folder.Remember(_mapper.Pid);
+    }
+
+    protected override ChildProcess Launch()
+    {
+        var home = Folder.Combine(Home);
+        return ChildProcess.Start(new ChildCommand(_packages.RabbitServer, [])
+        {
+            Output = Log,
+            WorkingFolder = home,
+            Environment = ServerEnvironment(home),
+        });
+    }
+
+    protected override async Task<bool> IsReadyAsync(CancellationToken cancellationToken)
+    {
+        // A node names its cluster after itself, so this tells it from another stack's node on a port that both wanted.
+        var cluster = await Probe.RabbitAsync(ConnectionString, cancellationToken);
+        return cluster is not null && cluster.StartsWith($"orders-{Folder.Id}@", StringComparison.Ordinal);
+    }
+
+    protected override bool LostItsPort()
+    {
+        return _mapper is { HasExited: true } || base.LostItsPort();
+    }
+
+    private Dictionary<string, string?> ServerEnvironment(string home)
+    {
+        var environment = new Dictionary<string, string?>();
+
+        // What is set for the system's RabbitMQ, or for Erlang in general, is not meant for this one.
+        foreach (var name in Environment.GetEnvironmentVariables().Keys.Cast<string>())
+        {
+            if (name.StartsWith("RABBITMQ_", StringComparison.Ordinal) || name.StartsWith("ERL_", StringComparison.Ordinal))
+            {
+                environment[name] = null;
+            }
+        }
+
+        environment["HOME"] = home;
+        environment["ERL_EPMD_PORT"] = $"{_mapperPort}";
+        environment["ERL_EPMD_ADDRESS"] = "127.0.0.1";
+        environment["RABBITMQ_NODENAME"] = NodeName;
+        environment["RABBITMQ_NODE_PORT"] = $"{_port}";
+        environment["RABBITMQ_DIST_PORT"] = $"{_distributionPort}";
+        environment["RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"] = "-kernel inet_dist_use_interface {127,0,0,1}";
+        environment["RABBITMQ_MNESIA_BASE"] = Path.Combine(home, "data");
+        environment["RABBITMQ_LOG_BASE"] = Path.Combine(home, "log");
+        environment["RABBITMQ_PID_FILE"] = Path.Combine(home, "rabbitmq.pid");
+        environment["RABBITMQ_CONFIG_FILE"] = Path.Combine(home, "rabbitmq.conf");
+        environment["RABBITMQ_ENABLED_PLUGINS_FILE"] = Path.Combine(home, "enabled_plugins");
+        environment["RABBITMQ_CONF_ENV_FILE"] = "/dev/null";
+
+        // With "allow input" the start script becomes the server instead of its parent, so that its process id is the one that kill -9
+        // needs. It then leaves out these two switches.
+        environment["RABBITMQ_ALLOW_INPUT"] = "true";
+        environment["RABBITMQ_SERVER_START_ARGS"] = "-noinput +B i";
+        return environment;
+    }
+}
