@@ -98,6 +98,37 @@ public static class Amount
         return AmountReading.Ok;
     }
 
+    /// <summary>Whether a <see cref="decimal"/> holds the number as it stands, without rounding its last digits away.</summary>
+    /// <param name="text">A number that is known to be one.</param>
+    internal static bool FitsDecimal(ReadOnlySpan<byte> text)
+    {
+        const int decimalDigits = 28;
+        if (!TrySplit(text.TrimStart((byte)'-'), out var mantissa, out var weight))
+        {
+            return false;
+        }
+
+        int? firstNonZero = null;
+        var lastNonZero = 0;
+        foreach (var character in mantissa)
+        {
+            if (character == (byte)'.')
+            {
+                continue;
+            }
+
+            if (character != (byte)'0')
+            {
+                firstNonZero ??= weight;
+                lastNonZero = weight;
+            }
+
+            weight--;
+        }
+
+        return firstNonZero is not { } first || (first - lastNonZero < decimalDigits && lastNonZero >= -decimalDigits);
+    }
+
     /// <summary>Splits digits from exponent and finds the power of ten of the first digit.</summary>
     private static bool TrySplit(ReadOnlySpan<byte> number, out ReadOnlySpan<byte> mantissa, out int firstWeight)
     {

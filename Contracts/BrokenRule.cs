@@ -23,6 +23,9 @@ public readonly record struct BrokenRule(string Name, string Detail)
     public static BrokenRule LinesCount(int count) => new("rule.lines_count",
         $"the order has {count} lines; 1 to {OrderRules.MaxLines} are allowed");
 
+    /// <summary>A line is null.</summary>
+    public static BrokenRule LineMissing(int line) => new("rule.line_missing", $"lines[{line}] is null; a line is wanted");
+
     /// <summary>A line's SKU is empty or too long.</summary>
     public static BrokenRule SkuLength(int line, int length) => new("rule.sku_length",
         $"lines[{line}].sku has {length} characters; 1 to {OrderRules.MaxSkuLength} are allowed");

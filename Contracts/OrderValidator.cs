@@ -50,8 +50,14 @@ public static class OrderValidator
         return null;
     }
 
-    private static BrokenRule? CheckLine(int index, OrderLine line)
+    private static BrokenRule? CheckLine(int index, OrderLine? line)
     {
+        // The type says that it cannot be; a JSON reader does not look that deep.
+        if (line is null)
+        {
+            return BrokenRule.LineMissing(index);
+        }
+
         if (CheckText("sku", line.Sku) is { } broken)
         {
             return broken;

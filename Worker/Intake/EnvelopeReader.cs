@@ -53,7 +53,8 @@ internal static class EnvelopeReader
 
     private static void ReadSentTime(ref Utf8JsonReader reader, ref DecodedOrder order)
     {
-        if (reader.TokenType == JsonTokenType.String && reader.TryGetDateTimeOffset(out var sentTime))
+        // MassTransit escapes nothing in it, and what is escaped might not even be text.
+        if (reader.TokenType == JsonTokenType.String && !reader.ValueIsEscaped && reader.TryGetDateTimeOffset(out var sentTime))
         {
             order.SentAt = (sentTime.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
         }

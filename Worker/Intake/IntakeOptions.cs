@@ -14,6 +14,9 @@ internal sealed class IntakeOptions
     /// <summary>Default of <see cref="MaxBatch"/>.</summary>
     public const int DefaultMaxBatch = 2000;
 
+    /// <summary>The largest <see cref="MaxBatch"/>.</summary>
+    public const int LargestMaxBatch = 10_000;
+
     /// <summary>Default of <see cref="MaxBatchBytes"/>: 4 MiB.</summary>
     public const int DefaultMaxBatchBytes = 4 * 1024 * 1024;
 
@@ -36,7 +39,7 @@ internal sealed class IntakeOptions
     /// database is the slower side.
     /// </summary>
     /// <value>The default is 2000. The range is 1 to 10,000.</value>
-    [SettingRange("Intake:MaxBatch", 1, 10_000)]
+    [SettingRange("Intake:MaxBatch", 1, LargestMaxBatch)]
     public int MaxBatch { get; set; } = DefaultMaxBatch;
 
     /// <summary>Gets or sets the bytes after which a batch counts as full, whatever its messages.</summary>

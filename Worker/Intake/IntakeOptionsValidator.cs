@@ -17,6 +17,13 @@ internal sealed class IntakeRelationsValidator(IOptions<PostgresOptions> postgre
     public ValidateOptionsResult Validate(string? name, IntakeOptions options)
     {
         var result = new ValidateOptionsResultBuilder();
+        if (options.MaxBatch is < 1 or > IntakeOptions.LargestMaxBatch)
+        {
+            // Its range is reported already; advice derived from it would be nonsense.
+            CheckPool(options, result);
+            return result.Build();
+        }
+
         var prefetch = options.EffectivePrefetch;
         if (prefetch < 2 * options.MaxBatch)
         {

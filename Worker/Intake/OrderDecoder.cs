@@ -63,6 +63,11 @@ internal static class OrderDecoder
         {
             return Refusal.MalformedJson(exception);
         }
+        catch (InvalidOperationException)
+        {
+            // The reader's word for an escaped half of a surrogate pair, in a name or in a text that should be an id or a time.
+            return BrokenRule.LoneSurrogate("the body");
+        }
     }
 
     /// <summary>

@@ -1,0 +1,83 @@
+using System.Globalization;
+using FsCheck;
+using FsCheck.Fluent;
+using Microsoft.FSharp.Core;
+using Xunit.Sdk;
+
+namespace UnitTests.Support;
+
+/// <summary>Checks a statement over many generated cases. Another seed every run; a failure says how to repeat it.</summary>
+internal static class ForAny
+{
+    private const string SeedVariable = "UNITTESTS_SEED";
+    private const string CasesVariable = "UNITTESTS_CASES";
+
+    /// <param name="build">Makes a case.</param>
+    /// <param name="show">How a case is printed when it fails.</param>
+    /// <param name="check">Throws when the statement does not hold.</param>
+    /// <param name="cases">How many; the environment may multiply it.</param>
+    public static void Case<T>(Func<Choices, T> build, Func<T, string> show, Action<T> check, int cases)
+    {
+        var seed = Number(SeedVariable) ?? (ulong)Random.Shared.NextInt64();
+        var config = Config.QuickThrowOnFailure
+            .WithMaxTest(cases * (int)(Number(CasesVariable) ?? 1))
+            .WithReplay(new Replay(new Rnd(seed), FSharpOption<int>.None))
+            .WithRunner(new Silence());
+        Exception? failure = null;
+        var counterexample = "";
+        Check.One(config, Prop.ForAll(Choices.Arbitrary, choices =>
+        {
+            var value = build(choices.Rewind());
+            try
+            {
+                check(value);
+                return true;
+            }
+            catch (Exception exception)
+            {
+                // Shrinking goes on from every failure, so the last one is the simplest.
+                failure = exception;
+                counterexample = show(value);
+                return false;
+            }
+        }));
+
+        if (failure is not null)
+        {
+            throw new XunitException(
+                $"Does not hold for: {counterexample}{Environment.NewLine}{failure.Message}{Environment.NewLine}" +
+                $"Repeat with {SeedVariable}={seed}", failure);
+        }
+    }
+
+    private static ulong? Number(string variable) =>
+        ulong.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    // What FsCheck would print is the draws; what a person wants to see is the case.
+    private sealed class Silence : IRunner
+    {
+        public void OnStartFixture(Type t)
+        {
+        }
+
+        public void OnArguments(
+            int ntest, Microsoft.FSharp.Collections.FSharpList<object> args,
+            FSharpFunc<int, FSharpFunc<Microsoft.FSharp.Collections.FSharpList<object>, string>> every)
+        {
+        }
+
+        public void OnShrink(
+            Microsoft.FSharp.Collections.FSharpList<object> args,
+            FSharpFunc<Microsoft.FSharp.Collections.FSharpList<object>, string> everyShrink)
+        {
+        }
+
+        public void OnFinished(string name, TestResult testResult)
+        {
+            if (testResult is TestResult.Exhausted)
+            {
+                throw new XunitException("no case could be built");
+            }
+        }
+    }
+}
