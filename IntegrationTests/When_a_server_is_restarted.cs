@@ -1,3 +1,4 @@
+using DevServers;
 using IntegrationTests.Stack;
 
 namespace IntegrationTests;
@@ -34,6 +35,7 @@ public sealed class When_a_server_is_restarted
         await pipeline.DeclareAsync();
         await Backlog.PublishAsync(pipeline, Orders);
         await using var worker = await WorkerUnderTest.StartAsync(pipeline, settings: "Intake:MaxBatch=200");
+        await QuorumQueue.OnDiskAsync(pipeline.Servers, pipeline.Names.Queue);
         await BeginsToDrainAsync(pipeline);
 
         await pipeline.Servers.Rabbit.KillAsync();

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
 using MassTransit;
@@ -15,6 +16,7 @@ public sealed class MassTransitEnvelope
     private readonly byte[] _host;
     private readonly ArrayBufferWriter<byte> _buffer = new();
     private readonly Utf8JsonWriter _json;
+    private int _before;
 
     /// <summary>Prepares what is the same in every envelope.</summary>
     /// <param name="names">The pipeline, whose exchange is the destination.</param>
@@ -24,10 +26,14 @@ public sealed class MassTransitEnvelope
         _json = new Utf8JsonWriter(_buffer, new JsonWriterOptions { SkipValidation = true });
         _destination = JsonSerializer.SerializeToUtf8Bytes($"rabbitmq://localhost/{names.Exchange}?type=fanout");
         _host = Host();
+        Overhead = Wrap("0"u8, Guid.Empty, 0).Length - "0"u8.Length;
     }
 
+    /// <summary>Bytes around the message: the same for every message.</summary>
+    public int Overhead { get; }
+
     /// <summary>The envelope around an order. Valid until the next call.</summary>
-    /// <param name="message">The order as JSON, amounts as numbers or strings.</param>
+    /// <param name="message">The order as JSON, at least one byte; amounts as numbers or strings.</param>
     /// <param name="messageId">Id of the message.</param>
     /// <param name="sentMicroseconds">The envelope's <c>sentTime</c>, in Unix microseconds.</param>
     public ReadOnlyMemory<byte> Wrap(ReadOnlySpan<byte> message, Guid messageId, long sentMicroseconds)
@@ -43,8 +49,9 @@ public sealed class MassTransitEnvelope
         _json.WriteStringValue("urn:message:Contracts:OrderSubmitted"u8);
         _json.WriteEndArray();
         _json.WritePropertyName("message"u8);
+        _before = (int)_json.BytesCommitted + _json.BytesPending;
         _json.WriteRawValue(message, skipInputValidation: true);
-        _json.WriteString("sentTime"u8, DateTime.UnixEpoch.AddTicks(sentMicroseconds * TimeSpan.TicksPerMicrosecond));
+        _json.WriteString("sentTime"u8, Time(sentMicroseconds));
         _json.WriteStartObject("headers"u8);
         _json.WriteEndObject();
         _json.WritePropertyName("host"u8);
@@ -53,6 +60,14 @@ public sealed class MassTransitEnvelope
         _json.Flush();
         return _buffer.WrittenMemory;
     }
+
+    /// <summary>The message in an envelope that was written here.</summary>
+    public ReadOnlyMemory<byte> MessageIn(ReadOnlyMemory<byte> envelope) => envelope.Slice(_before, envelope.Length - Overhead);
+
+    // All digits always, so that every envelope is as long as the next.
+    private static string Time(long microseconds) => DateTime.UnixEpoch
+        .AddTicks(microseconds * TimeSpan.TicksPerMicrosecond)
+        .ToString("yyyy-MM-ddTHH:mm:ss.fffffffZ", CultureInfo.InvariantCulture);
 
     private static byte[] Host() => JsonSerializer.SerializeToUtf8Bytes(new
     {

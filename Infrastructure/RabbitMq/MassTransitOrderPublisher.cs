@@ -1,6 +1,8 @@
 using Contracts;
+using Infrastructure.RabbitMq.Publishing;
 using MassTransit;
 using Microsoft.Extensions.Options;
+using BrokerException = RabbitMQ.Client.Exceptions.PublishException;
 
 namespace Infrastructure.RabbitMq;
 
@@ -22,9 +24,9 @@ internal sealed class MassTransitOrderPublisher(
             throw new OrderRefusedException(order.OrderId, broken);
         }
 
+        await PrepareBrokerAsync(order.OrderId, cancellationToken);
         try
         {
-            await DeclareOnceAsync(cancellationToken).WaitAsync(_timeout, time, cancellationToken);
             await bus.Publish(order, Prepare, CancellationToken.None).WaitAsync(_timeout, time, cancellationToken);
         }
         catch (MessageReturnedException returned)
@@ -33,11 +35,14 @@ internal sealed class MassTransitOrderPublisher(
             _isDeclared = false;
             throw new OrderNotConfirmedException(order.OrderId, mayBeStored: false, "no queue took it", returned);
         }
-        catch (Exception exception) when (
-            exception is not TopologyMismatchException && !cancellationToken.IsCancellationRequested)
+        catch (BrokerException refused)
         {
-            var reason = exception is TimeoutException ? $"no confirm came for {_timeout.TotalSeconds:0.#} s" : exception.Message;
-            throw new OrderNotConfirmedException(order.OrderId, mayBeStored: !IsNack(exception), reason, exception);
+            throw new OrderNotConfirmedException(
+                order.OrderId, mayBeStored: false, "the broker refused it; its queue is full or not available", refused);
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new OrderNotConfirmedException(order.OrderId, mayBeStored: true, Reason(exception), exception);
         }
     }
 
@@ -48,7 +53,20 @@ internal sealed class MassTransitOrderPublisher(
         context.Durable = true;
     }
 
-    private static bool IsNack(Exception exception) => exception is RabbitMQ.Client.Exceptions.PublishException { IsReturn: false };
+    private string Reason(Exception exception) =>
+        exception is TimeoutException ? $"no answer came for {_timeout.TotalSeconds:0.#} s" : BrokerRefusal.Describe(exception);
+
+    private async Task PrepareBrokerAsync(Guid orderId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await DeclareOnceAsync(cancellationToken).WaitAsync(_timeout, time, cancellationToken);
+        }
+        catch (Exception exception) when (exception is not TopologyMismatchException && !cancellationToken.IsCancellationRequested)
+        {
+            throw new OrderNotConfirmedException(orderId, mayBeStored: false, Reason(exception), exception);
+        }
+    }
 
     // MassTransit declares only the exchange; an order published before the first worker ran would meet no queue.
     private async Task DeclareOnceAsync(CancellationToken cancellationToken)

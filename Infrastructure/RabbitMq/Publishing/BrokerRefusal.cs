@@ -8,7 +8,7 @@ public static class BrokerRefusal
     private const ushort AccessRefused = 403;
     private const ushort NotAllowed = 530;
 
-    /// <summary>What the broker refuses (login, virtual host, right), in its words; <see langword="null"/> when it is about something else.</summary>
+    /// <summary>What the broker refuses, in its words: login, virtual host, right. <see langword="null"/> for anything else.</summary>
     public static string? Of(Exception exception)
     {
         ArgumentNullException.ThrowIfNull(exception);

@@ -26,7 +26,10 @@ public sealed record ConfirmedPublisherOptions
     /// <value>The default is 64 MiB. At least 1; a single larger body goes alone.</value>
     public long MaxOutstandingBytes { get; init; } = DefaultMaxOutstandingBytes;
 
-    /// <summary>Gets how long the broker may owe confirms without sending one. Then the connection is replaced and all is published again.</summary>
+    /// <summary>
+    /// Gets how long the broker may owe confirms without sending one. Then the connection is replaced and all is published again.
+    /// An attempt to connect may take as long.
+    /// </summary>
     /// <value>The default is 10 seconds. More than zero.</value>
     public TimeSpan ConfirmTimeout { get; init; } = DefaultConfirmTimeout;
 

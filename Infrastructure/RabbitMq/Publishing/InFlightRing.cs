@@ -77,6 +77,7 @@ internal sealed class InFlightRing
         {
             if (_slots[sequence & _mask] is { } publish)
             {
+                publish.MayBeStored |= !publish.IsReturned;
                 publish.IsReturned = false;
                 all.Add(publish);
             }

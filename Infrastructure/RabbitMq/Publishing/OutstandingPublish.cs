@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace Infrastructure.RabbitMq.Publishing;
 
-/// <summary>One message on its way, with a copy of its body. Used again for the next one: a message costs no allocation but its id.</summary>
+/// <summary>One message on its way, with a copy of its body. Used again for the next: a message costs no allocation but its id.</summary>
 internal sealed class OutstandingPublish
 {
     // A larger body is given back after use: 50,000 of these must not keep what one large order needed.
@@ -33,6 +33,9 @@ internal sealed class OutstandingPublish
     /// <summary>The broker has sent it back, and is about to acknowledge it all the same.</summary>
     public bool IsReturned { get; set; }
 
+    /// <summary>It was in flight when its channel went: it may be stored, only nobody said so.</summary>
+    public bool MayBeStored { get; set; }
+
     /// <summary>How often the broker has sent it back.</summary>
     public int Returns { get; set; }
 
@@ -52,7 +55,7 @@ internal sealed class OutstandingPublish
         body.CopyTo(_buffer);
         _length = body.Length;
         (Number, MessageId, PublishedAt, Tag) = (number, messageId, publishedAt, tag);
-        (Sent, SentAt, IsReturned, Returns, IsSuspect, Failure) = (0, 0, false, 0, false, "");
+        (Sent, SentAt, IsReturned, MayBeStored, Returns, IsSuspect, Failure) = (0, 0, false, false, 0, false, "");
     }
 
     public void Clear()

@@ -132,7 +132,7 @@ internal sealed class OutstandingPublishes(int window, long maxBytes, TimeProvid
         }
     }
 
-    /// <summary>The broker has a message, or with <paramref name="multiple"/> all up to it. One that it returned just before is no success.</summary>
+    /// <summary>The broker has a message, or with <paramref name="multiple"/> all up to it. One just returned is no success.</summary>
     public Wake Ack(int epoch, ulong sequence, bool multiple) => Settle(epoch, sequence, multiple, acknowledged: true);
 
     /// <summary>The broker does not have a message, or with <paramref name="multiple"/> none up to it.</summary>
@@ -304,6 +304,7 @@ internal sealed class OutstandingPublishes(int window, long maxBytes, TimeProvid
     {
         if (inFlight is [{ IsSuspect: true } culprit])
         {
+            culprit.MayBeStored = false;
             Fail(culprit, blame);
             inFlight.Clear();
         }

@@ -28,7 +28,7 @@ internal sealed class PublishPace(int window, TimeProvider time)
         }
     }
 
-    /// <summary>The broker refused messages. Those that follow within the pause were on their way already and count as the same refusal.</summary>
+    /// <summary>The broker refused messages. What follows within the pause was on its way already and counts as the same refusal.</summary>
     /// <returns>Whether this is the first refusal of a series.</returns>
     public bool Refused()
     {
@@ -44,18 +44,20 @@ internal sealed class PublishPace(int window, TimeProvider time)
         return isFirst;
     }
 
-    /// <summary>The broker refused nothing lately.</summary>
-    public void Quiet()
+    /// <summary>The broker refused nothing since the last look.</summary>
+    /// <returns>Whether all is as if it had never refused anything.</returns>
+    public bool Quiet()
     {
         var isFull = Limit == _window && _pause == FirstPause;
         if (isFull || time.GetElapsedTime(_since) < _pausing + FirstPause)
         {
-            return;
+            return isFull;
         }
 
         (_pausing, _since) = (TimeSpan.Zero, time.GetTimestamp());
         _pause = Limit == _window ? FirstPause : _pause;
         Limit = (int)Math.Min(_window, Limit * 2L);
+        return false;
     }
 
     private static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;

@@ -85,7 +85,8 @@ internal sealed class PublishSession : IAsyncDisposable
     {
         _properties.MessageId = publish.MessageId;
         _headers[MessageHeaders.PublishedAt] = publish.PublishedAt;
-        return _channel.BasicPublishAsync(_exchange, CachedString.Empty, mandatory: true, _properties, publish.Body, CancellationToken.None);
+        return _channel.BasicPublishAsync(
+            _exchange, CachedString.Empty, mandatory: true, _properties, publish.Body, CancellationToken.None);
     }
 
     /// <summary>A call failed: the session is over.</summary>
@@ -173,7 +174,7 @@ internal sealed class PublishSession : IAsyncDisposable
     private void End(ShutdownEventArgs shutdown)
     {
         Blame ??= shutdown is { Initiator: ShutdownInitiator.Peer, ReplyCode: PreconditionFailed } ? shutdown.ReplyText : null;
-        End(shutdown.Exception is { } cause ? $"{shutdown.ReplyText} ({BrokerRefusal.Describe(cause)})" : shutdown.ReplyText);
+        End(shutdown.Exception is { } cause ? BrokerRefusal.Describe(cause) : shutdown.ReplyText);
     }
 
     private Task OnBlocked(object sender, ConnectionBlockedEventArgs blocked)

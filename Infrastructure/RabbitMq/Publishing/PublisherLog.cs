@@ -8,24 +8,21 @@ internal static partial class PublisherLog
     [LoggerMessage(3100, LogLevel.Warning, "The broker cannot be reached: {Reason}. Trying again for up to {Seconds:0} s.")]
     public static partial void BrokerNotReached(this ILogger logger, string reason, double seconds);
 
-    [LoggerMessage(3101, LogLevel.Warning, "The broker's confirms stopped: {Reason}. Connecting anew; what is unconfirmed is published again with the same ids.")]
+    [LoggerMessage(3101, LogLevel.Warning, "Confirms stopped: {Reason}. Connecting anew; what is unconfirmed is published again with the same ids.")]
     public static partial void ChannelLost(this ILogger logger, string reason);
 
     [LoggerMessage(3102, LogLevel.Information, "Connected to the broker again.")]
     public static partial void Reconnected(this ILogger logger);
 
-    [LoggerMessage(3103, LogLevel.Warning, "The broker blocks publishers ({Reason}). Waiting until it lets them go on, up to {Seconds:0} s.")]
+    [LoggerMessage(3103, LogLevel.Warning, "The broker blocks publishers ({Reason}). Waiting for it, up to {Seconds:0} s.")]
     public static partial void Blocked(this ILogger logger, string reason, double seconds);
 
     [LoggerMessage(3104, LogLevel.Information, "The broker lets publishers go on.")]
     public static partial void Unblocked(this ILogger logger);
 
-    [LoggerMessage(3105, LogLevel.Warning, "The broker refuses orders: queue '{Queue}' is full or not available. Publishing them again as it takes them.")]
-    public static partial void Refused(this ILogger logger, string queue);
+    [LoggerMessage(3105, LogLevel.Warning, "The broker refuses orders: {Reason}. Publishing them again as it takes them.")]
+    public static partial void Refused(this ILogger logger, string reason);
 
-    [LoggerMessage(3106, LogLevel.Warning, "No queue took {Count} orders from exchange '{Exchange}'. Declared the topology again; publishing them again.")]
-    public static partial void Returned(this ILogger logger, int count, string exchange);
-
-    [LoggerMessage(3107, LogLevel.Error, "Gave up: {Reason}.")]
+    [LoggerMessage(3106, LogLevel.Error, "Gave up: {Reason}.")]
     public static partial void GaveUp(this ILogger logger, string reason);
 }

@@ -1,6 +1,8 @@
 namespace Infrastructure.RabbitMq.Publishing;
 
-/// <summary>Waits between attempts to connect: 100 ms doubling to 2 s, each shortened by up to half so that many publishers do not come at once.</summary>
+/// <summary>
+/// Waits between attempts to connect: 100 ms doubling to 2 s, each shortened by up to half so that many publishers do not come at once.
+/// </summary>
 internal sealed class ReconnectBackoff
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(2);

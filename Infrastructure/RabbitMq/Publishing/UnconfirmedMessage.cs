@@ -4,6 +4,6 @@ namespace Infrastructure.RabbitMq.Publishing;
 /// <param name="MessageId">Its id.</param>
 /// <param name="Tag">What the caller gave with it, such as a line number.</param>
 /// <param name="Body">Its body.</param>
-/// <param name="MayBeStored">Whether it was handed to the broker at all; then it may be stored, only nobody said so.</param>
+/// <param name="MayBeStored">Whether the broker left open what became of it: it may be stored, only nobody said so.</param>
 /// <param name="Reason">Why it was given up, one line.</param>
 public readonly record struct UnconfirmedMessage(string MessageId, long Tag, ReadOnlyMemory<byte> Body, bool MayBeStored, string Reason);

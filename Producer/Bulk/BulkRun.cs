@@ -1,0 +1,117 @@
+using System.Diagnostics;
+using Infrastructure.RabbitMq;
+using Infrastructure.RabbitMq.Publishing;
+using Producer.CommandLine;
+using Producer.Reporting;
+
+namespace Producer.Bulk;
+
+/// <summary>What every bulk command does around its source: connect, feed, wait for the last confirm, sum up.</summary>
+internal sealed class BulkRun(BulkSettings settings, IOrderSource source, Reporter reporter)
+{
+    private readonly UnconfirmedReport _unconfirmed = new(reporter);
+    private MassTransitEnvelope? _envelope;
+
+    /// <summary>Runs it all.</summary>
+    /// <returns>The exit code.</returns>
+    public async Task<int> RunAsync(CancellationToken stop)
+    {
+        using var host = ProducerConfiguration.BuildHost(reporter, static _ => { }, ("RabbitMq:Pipeline", settings.Pipeline));
+        if (host is null)
+        {
+            return ExitCodes.Configuration;
+        }
+
+        var connector = host.Services.GetRequiredService<RabbitMqConnector>();
+        _envelope = settings.Envelope ? new MassTransitEnvelope(connector.Names) : null;
+        await using var publisher = new ConfirmedPublisher(
+            connector,
+            settings.Publisher with { OnUnconfirmed = OnUnconfirmed },
+            host.Services.GetRequiredService<ILogger<ConfirmedPublisher>>());
+        if (await OpenAsync(publisher, stop) is { } failure)
+        {
+            return failure;
+        }
+
+        var sink = new OrderSink(publisher, _envelope, TimeProvider.System);
+        var clock = Stopwatch.StartNew();
+        await ProgressDisplay.ShowWhileAsync(FeedAsync(publisher, sink, stop), () => Look(publisher.Counts), reporter);
+        _unconfirmed.SayRest();
+        var counts = publisher.Counts;
+        Summarise(counts, clock.Elapsed).Print(reporter, settings.Json);
+        return BulkOutcome.ExitCode(source.Tally, counts, stop.IsCancellationRequested);
+    }
+
+    private async Task<int?> OpenAsync(ConfirmedPublisher publisher, CancellationToken stop)
+    {
+        try
+        {
+            await publisher.OpenAsync(stop);
+            return null;
+        }
+        catch (TopologyMismatchException mismatch)
+        {
+            reporter.Line(mismatch.Message);
+            return ExitCodes.Configuration;
+        }
+        catch (PublisherGaveUpException gaveUp)
+        {
+            reporter.Line($"Nothing was published: {gaveUp.Message}");
+            return BrokerRefusal.Of(gaveUp) is null ? ExitCodes.NotConfirmed : ExitCodes.Configuration;
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            reporter.Line("Interrupted; nothing was published.");
+            return ExitCodes.Interrupted;
+        }
+    }
+
+    private async Task FeedAsync(ConfirmedPublisher publisher, OrderSink sink, CancellationToken stop)
+    {
+        // Let the progress begin even when everything is at hand at once.
+        await Task.Yield();
+        try
+        {
+            await source.FeedAsync(sink, stop);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            reporter.Line($"Interrupted. Waiting up to {ConfirmedPublisher.HurryPatience.TotalSeconds:0} s for outstanding confirms.");
+        }
+        catch (PublisherGaveUpException)
+        {
+            // It has said why; the books are closed and what they held is reported.
+            source.Tally.StoppedByPublisher = true;
+            reporter.Line(FormattableString.Invariant($"Stopped after {source.Tally.Read:N0} orders; the rest was not looked at."));
+        }
+
+        await publisher.CompleteAsync(stop);
+    }
+
+    private void OnUnconfirmed(UnconfirmedMessage message)
+    {
+        _unconfirmed.Add(message);
+        source.OnUnconfirmed(message with { Body = _envelope?.MessageIn(message.Body) ?? message.Body });
+    }
+
+    private ProgressSnapshot Look(PublishCounts counts)
+    {
+        var (done, total) = source.Progress;
+        return new ProgressSnapshot(done, total, counts.Accepted, counts.Confirmed);
+    }
+
+    private Summary Summarise(PublishCounts counts, TimeSpan time) => new()
+    {
+        Read = source.Tally.Read,
+        Published = counts.Accepted,
+        Confirmed = counts.Confirmed,
+        Duplicates = source.Tally.Duplicates,
+        Bad = source.Tally.Bad,
+        Refused = source.Tally.Refused,
+        Unconfirmed = counts.Unconfirmed,
+        Republished = counts.Republished,
+        Seconds = Math.Round(time.TotalSeconds, 3),
+        OrdersPerSecond = Math.Round(counts.Confirmed / Math.Max(time.TotalSeconds, 0.001), 1),
+        Seed = source.Tally.Seed,
+    };
+}
