@@ -21,7 +21,8 @@ public sealed class RabbitMqConnector(IOptions<RabbitMqOptions> options)
     /// <param name="clientName">How the connection is listed in the broker.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     /// <exception cref="RabbitMQ.Client.Exceptions.BrokerUnreachableException">No broker there, or it refused the login.</exception>
-    public Task<IConnection> OpenAsync(string clientName, CancellationToken cancellationToken = default)
+    /// <exception cref="TimeoutException">Something is there, but it did not get as far as a connection in time.</exception>
+    public async Task<IConnection> OpenAsync(string clientName, CancellationToken cancellationToken = default)
     {
         var factory = new ConnectionFactory
         {
@@ -30,10 +31,21 @@ public sealed class RabbitMqConnector(IOptions<RabbitMqOptions> options)
             AutomaticRecoveryEnabled = false,
             TopologyRecoveryEnabled = false,
             RequestedHeartbeat = TimeSpan.FromSeconds(_options.HeartbeatSeconds),
-            RequestedConnectionTimeout = TimeSpan.FromSeconds(_options.ConnectSeconds),
             MaxInboundMessageBodySize = MaxInboundBody,
             SocketFactory = BufferedSocket.Create,
         };
-        return factory.CreateConnectionAsync(cancellationToken);
+
+        // The client's own time limit ends with the TCP handshake; for a broker that accepts and says nothing it would wait for ever.
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(TimeSpan.FromSeconds(_options.ConnectSeconds));
+        try
+        {
+            return await factory.CreateConnectionAsync(patience.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException(
+                $"{factory.HostName}:{factory.Port} did not complete a connection within {_options.ConnectSeconds} s (RabbitMq:ConnectSeconds).");
+        }
     }
 }

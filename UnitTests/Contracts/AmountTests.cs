@@ -40,6 +40,8 @@ public sealed class AmountTests
     [InlineData("1e16")]
     [InlineData("1e400")]
     [InlineData("1e99999999999999999999")]
+    [InlineData("1e4294967296")]
+    [InlineData("1e4294967294")]
     [InlineData("9999999999999999.991")]
     [InlineData("9999999999999999.99000000000000000000000000000000001")]
     [InlineData("123456789012345678901234567890123456789012345678901234567890")]
@@ -52,6 +54,8 @@ public sealed class AmountTests
     [InlineData("37.501")]
     [InlineData("1e-3")]
     [InlineData("1e-99999999999999999999")]
+    [InlineData("1e-4294967296")]
+    [InlineData("1e-4294967297")]
     [InlineData("0.000000000000000000000000000000000000000000001")]
     [InlineData("9999999999999999.98000000000000000000000000000000001")]
     public void A_digit_beyond_the_last_decimal_is_never_dropped(string text) =>
