@@ -44,6 +44,31 @@ public sealed class When_a_server_is_restarted
         await AllAreStoredAsync(pipeline);
     }
 
+    [Fact]
+    public async Task A_database_that_turns_read_only_makes_the_worker_unready_and_costs_nothing()
+    {
+        await using var pipeline = await Pipeline.CreateAsync();
+        await using var worker = await WorkerUnderTest.StartReadyAsync(pipeline);
+        var database = await pipeline.ScalarAsync<string>("select current_database()::text");
+        await pipeline.ExecuteAsync($"alter database {database} set default_transaction_read_only = on");
+        await pipeline.ExecuteAsync("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()");
+        await pipeline.PublishAsync(Some.Bodies(100));
+
+        await Eventually.TrueAsync("readiness says why", async () =>
+        {
+            var (isReady, body) = await worker.ReadyAsync();
+            return (!isReady && body.ToString().Contains("read-only transaction"), body.ToString());
+        });
+        Assert.True(await worker.IsLiveAsync());
+
+        await pipeline.ExecuteAsync($"set default_transaction_read_only = off; alter database {database} reset default_transaction_read_only");
+        await pipeline.ExecuteAsync(
+            "set default_transaction_read_only = off; select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()");
+        await Eventually.EqualAsync(100L, "orders", () => pipeline.CountAsync("orders"));
+        await worker.BecomesReadyAsync();
+        Assert.Equal(0, await pipeline.CountAsync("dead_letters"));
+    }
+
     private static Task BeginsToDrainAsync(Pipeline pipeline) => Eventually.TrueAsync("the drain has begun", async () =>
     {
         var stored = await pipeline.CountAsync("orders");

@@ -55,6 +55,45 @@ public sealed partial class When_a_worker_is_stopped
     }
 
     [Fact]
+    public async Task While_the_broker_does_not_answer_it_ends_in_time_all_the_same()
+    {
+        await using var pipeline = await Pipeline.CreateOnOwnServersAsync();
+        await using var worker = await WorkerProcess.Run(pipeline, "Intake:ShutdownSeconds=8").ReadyAsync();
+        pipeline.Servers.Rabbit.Pause();
+        try
+        {
+            worker.Terminate();
+            Assert.Equal(0, await worker.ExitAsync(within: TimeSpan.FromSeconds(12)));
+        }
+        finally
+        {
+            pipeline.Servers.Rabbit.Resume();
+        }
+
+        Assert.Contains("Drained: 0 received", worker.Output);
+    }
+
+    [Fact]
+    public async Task While_a_commit_hangs_it_ends_in_time_all_the_same()
+    {
+        await using var pipeline = await Pipeline.CreateAsync();
+        await using var worker = await WorkerProcess.Run(pipeline, "Intake:ShutdownSeconds=3").ReadyAsync();
+        var order = Some.Order();
+
+        // Not the table but one key is held, so the COPY has begun and waits for its end.
+        await using (await KeyLock.TakeAsync(pipeline, order.OrderId))
+        {
+            await pipeline.PublishAsync(Some.Json(order));
+            await Eventually.EqualAsync(1L, "in flight", async () => (await worker.StatusAsync()).GetProperty("inFlight").GetInt64());
+            worker.Terminate();
+            Assert.Equal(0, await worker.ExitAsync(within: TimeSpan.FromSeconds(10)));
+        }
+
+        Assert.Contains("1 handed back", worker.Output);
+        await Eventually.EqualAsync(1u, "messages in the queue", pipeline.WaitingAsync);
+    }
+
+    [Fact]
     public async Task It_answers_probes_while_it_drains_and_on_a_second_signal_it_ends_at_once()
     {
         await using var pipeline = await Pipeline.CreateAsync();

@@ -3,7 +3,7 @@ namespace Infrastructure.Postgres;
 /// <summary>A message that could not become an order, kept whole: a row of <c>dead_letters</c>.</summary>
 public sealed class DeadLetterRow
 {
-    /// <summary>Identity of the dead letter, version 7.</summary>
+    /// <summary>Identity of the dead letter: version 7, or the fingerprint where a repetition can be told.</summary>
     public required Guid Id { get; init; }
 
     /// <summary>The message's body, byte for byte.</summary>

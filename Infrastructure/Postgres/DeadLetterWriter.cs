@@ -6,17 +6,18 @@ namespace Infrastructure.Postgres;
 /// <summary>Writes dead letters, each once, in one statement a batch.</summary>
 internal static class DeadLetterWriter
 {
-    // A letter that was written before is known by its id (the same batch again) or by its fingerprint (the same message again).
+    // A letter that was written before is known by its id (the same batch again) or by its fingerprint (the same message again). A letter
+    // that may be repeated has its fingerprint for an id, so that the key decides between two workers that write it at once.
     // DISTINCT ON: two copies in one batch do not see each other's rows.
     private const string Insert =
         """
         insert into dead_letters (id, body, headers, reason, detail, stage, order_id, message_id, exchange, fingerprint, worker)
-        select distinct on (letter.identity)
+        select distinct on (letter.id)
                letter.id, letter.body, letter.headers, letter.reason, letter.detail, letter.stage,
-               letter.order_id, letter.message_id, letter.exchange, letter.fingerprint, $12
-        from unnest($1::uuid[], $2::uuid[], $3::bytea[], $4::jsonb[], $5::text[], $6::text[], $7::text[], $8::uuid[], $9::text[], $10::text[], $11::uuid[])
-             as letter(id, identity, body, headers, reason, detail, stage, order_id, message_id, exchange, fingerprint)
-        where letter.identity = letter.id
+               letter.order_id, letter.message_id, letter.exchange, letter.fingerprint, $11
+        from unnest($1::uuid[], $2::bytea[], $3::jsonb[], $4::text[], $5::text[], $6::text[], $7::uuid[], $8::text[], $9::text[], $10::uuid[])
+             as letter(id, body, headers, reason, detail, stage, order_id, message_id, exchange, fingerprint)
+        where letter.id <> letter.fingerprint
            or not exists (select from dead_letters known where known.fingerprint = letter.fingerprint)
         on conflict (id) do nothing
         """;
@@ -31,9 +32,7 @@ internal static class DeadLetterWriter
 
         await using var command = new NpgsqlCommand(Insert, connection);
         var fingerprints = letters.Select(letter => letter.Fingerprint()).ToArray();
-        var identities = letters.Zip(fingerprints, (letter, fingerprint) => letter.IsRepeatable ? fingerprint : letter.Id).ToArray();
-        Add(command, letters.Select(letter => letter.Id).ToArray());
-        Add(command, identities);
+        Add(command, letters.Zip(fingerprints, (letter, fingerprint) => letter.IsRepeatable ? fingerprint : letter.Id).ToArray());
         Add(command, letters.Select(letter => letter.Body).ToArray());
         command.Parameters.Add(new NpgsqlParameter
         {

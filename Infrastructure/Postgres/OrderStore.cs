@@ -3,7 +3,7 @@ using Npgsql;
 namespace Infrastructure.Postgres;
 
 /// <summary>
-/// Writes batches of orders, on one connection that it opens when needed and drops after any failure. It decides nothing and retries
+/// Writes batches of orders, on one connection that it opens when needed and gives back to the pool after any failure. It decides nothing and retries
 /// nothing: exceptions come out, and whoever calls it owns the next attempt.
 /// </summary>
 /// <remarks>Not thread-safe: one write at a time.</remarks>
@@ -23,7 +23,7 @@ public sealed class OrderStore(NpgsqlDataSource database, PostgresOptions option
         on commit delete rows
         """;
 
-    // Sorted, so that two workers with the same orders take their locks in the same sequence and never wait for each other in a circle.
+    // Sorted, so that two merges of the same orders take their locks in the same sequence and never wait for each other in a circle.
     private const string InsertMissing =
         $"insert into orders ({Columns}) select {Columns} from pg_temp.intake_batch order by order_id on conflict (order_id) do nothing";
 
@@ -34,6 +34,16 @@ public sealed class OrderStore(NpgsqlDataSource database, PostgresOptions option
         from pg_temp.intake_batch batch
         join orders stored on stored.order_id = batch.order_id
         where stored.content_hash <> batch.content_hash
+        """;
+
+    // A worker that freezes or is cut off in the middle of a transaction keeps its keys locked, and whoever is handed its messages waits
+    // for them. The server ends such a session within a minute instead of after the two hours of TCP's default.
+    private const string SessionLimits =
+        """
+        set idle_in_transaction_session_timeout = '60s';
+        set tcp_keepalives_idle = 20;
+        set tcp_keepalives_interval = 10;
+        set tcp_keepalives_count = 4
         """;
 
     private const string WriteLedger = "insert into batch_ledger (worker, orders, stored, conflicts) values ($1, $2, $3, $4)";
@@ -143,7 +153,17 @@ public sealed class OrderStore(NpgsqlDataSource database, PostgresOptions option
         await stream.WriteAsync(data, cancellationToken);
 
         // Disposing is what commits, so it must not happen after a failed write: dropping the connection takes the stream back instead.
-        await stream.DisposeAsync();
+        var commit = stream.DisposeAsync().AsTask();
+        try
+        {
+            await commit.WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // It takes no token. Nobody else may have the connection while it goes on, so it is left to the end of the process.
+            _connection = null;
+            throw;
+        }
     }
 
     private async Task EnsureBatchTableAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
@@ -163,7 +183,10 @@ public sealed class OrderStore(NpgsqlDataSource database, PostgresOptions option
         if (_connection is null)
         {
             _hasBatchTable = false;
-            _connection = await database.OpenConnectionAsync(cancellationToken);
+            var connection = await database.OpenConnectionAsync(cancellationToken);
+            _connection = connection;
+            await using var limits = new NpgsqlCommand(SessionLimits, connection);
+            await limits.ExecuteNonQueryAsync(cancellationToken);
         }
 
         return _connection;

@@ -36,7 +36,7 @@ public static class PostgresServices
             Timeout = options.ConnectSeconds,
             CommandTimeout = options.CommandSeconds,
 
-            // A lane keeps its connection until it fails, and then the connection is closed: there is no state to reset.
+            // A lane keeps its connection until a write fails, and what it leaves on it (limits, an empty temporary table) suits the next one.
             NoResetOnClose = true,
             Enlist = false,
         };

@@ -16,6 +16,13 @@ public sealed class SchemaMigrator(IDbContextFactory<OrdersDbContext> contexts, 
         return [.. await context.Database.GetPendingMigrationsAsync(cancellationToken)];
     }
 
+    /// <summary>The database's character set. Orders are UTF-8; in another one a text that is fine may not fit.</summary>
+    public async Task<string> ReadEncodingAsync(CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand("show server_encoding");
+        return (string)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
     /// <summary>Applies what is missing. Any number of workers may call it at once: one applies, the others wait and find nothing left.</summary>
     /// <returns>Names of the migrations it applied.</returns>
     public async Task<IReadOnlyList<string>> MigrateAsync(CancellationToken cancellationToken)
@@ -46,8 +53,15 @@ public sealed class SchemaMigrator(IDbContextFactory<OrdersDbContext> contexts, 
 
     private static async Task UnlockAsync(NpgsqlConnection guard)
     {
-        await using var command = new NpgsqlCommand("select pg_advisory_unlock($1)", guard);
-        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = LockKey });
-        await command.ExecuteNonQueryAsync(CancellationToken.None);
+        try
+        {
+            await using var command = new NpgsqlCommand("select pg_advisory_unlock($1)", guard);
+            command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = LockKey });
+            await command.ExecuteNonQueryAsync(CancellationToken.None);
+        }
+        catch (NpgsqlException)
+        {
+            // The session is gone and the lock with it; what matters is the error that ended the migration.
+        }
     }
 }

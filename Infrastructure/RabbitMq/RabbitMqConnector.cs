@@ -38,12 +38,16 @@ public sealed class RabbitMqConnector(IOptions<RabbitMqOptions> options)
         // The client's own time limit ends with the TCP handshake; for a broker that accepts and says nothing it would wait for ever.
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(TimeSpan.FromSeconds(_options.ConnectSeconds));
+        var opening = factory.CreateConnectionAsync(patience.Token);
         try
         {
-            return await factory.CreateConnectionAsync(patience.Token);
+            return await opening.WaitAsync(patience.Token);
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
+            // Told to stop, the client still takes some seconds over it.
+            _ = ConnectionClosing.CloseWhenOpenAsync(opening);
+            cancellationToken.ThrowIfCancellationRequested();
             throw new TimeoutException(
                 $"{factory.HostName}:{factory.Port} did not complete a connection within {_options.ConnectSeconds} s (RabbitMq:ConnectSeconds).");
         }

@@ -140,7 +140,8 @@ public sealed class OrderValidatorTests
         Assert.Equal("total is 37.50, but the lines add up to 999999999999999999000000.00", broken?.Detail);
     }
 
-    private static void AssertBroken(string? expected, OrderSubmitted order) => Assert.Equal(expected, OrderValidator.Check(order)?.ToString());
+    private static void AssertBroken(string? expected, OrderSubmitted order) =>
+        Assert.Equal(expected, OrderValidator.Check(order)?.ToString());
 
     /// <summary>The known order with another second line, and the total that goes with it as far as there is one.</summary>
     private static OrderSubmitted WithLine(Func<OrderLine, OrderLine> change)

@@ -17,7 +17,7 @@ public sealed class IntakeServicesTests
         Assert.Equal(3, lanes.Count);
         Assert.Equal([LaneState.Starting], lanes.Select(lane => lane.State).Distinct());
         Assert.Equal(Enumerable.Range(1, 3).Select(number => $"{WorkerName.OfThisProcess().Value} lane {number}"), lanes.Select(lane => lane.Name));
-        Assert.All(lanes, lane => Assert.Equal((0L, null), (lane.InFlight, lane.Problem)));
+        Assert.All(lanes, lane => Assert.Equal((0L, null), (lane.InFlight, lane.BrokerProblem)));
     }
 
     [Fact]

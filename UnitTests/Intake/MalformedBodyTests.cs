@@ -114,7 +114,8 @@ public sealed class MalformedBodyTests
     [InlineData(new byte[] { (byte)'{', (byte)'"', 0xC3, (byte)'"', (byte)'}' })]
     [InlineData(new byte[] { (byte)'"', 0xED, 0xA0, 0x80, (byte)'"' })]
     [InlineData(new byte[] { (byte)'"', 0xC0, 0x80, (byte)'"' })]
-    public void Bytes_that_are_no_utf8_are_refused(byte[] body) => AssertRefused(body, "decode.invalid_utf8", "the body is not valid UTF-8");
+    public void Bytes_that_are_no_utf8_are_refused(byte[] body) =>
+        AssertRefused(body, "decode.invalid_utf8", "the body is not valid UTF-8");
 
     [Fact]
     public void A_body_of_1_MiB_is_read_and_one_byte_more_is_refused()

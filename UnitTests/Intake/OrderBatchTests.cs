@@ -83,6 +83,18 @@ public sealed class OrderBatchTests
     }
 
     [Fact]
+    public void The_last_tag_is_that_of_the_last_message_whatever_became_of_it()
+    {
+        Add(Some.NewOrder());
+        _batch.Add(Some.Delivery(++_tag, "{}"));
+        Assert.Equal(2UL, _batch.LastTag);
+
+        Add(Some.Order);
+        Add(Some.Order);
+        Assert.Equal(4UL, _batch.LastTag);
+    }
+
+    [Fact]
     public void A_dead_letter_says_all_that_is_known_of_its_message()
     {
         var properties = new BasicProperties { ContentType = "application/json", MessageId = "m-1" };
@@ -238,7 +250,8 @@ public sealed class OrderBatchTests
         Assert.Equal("decode.content_type_unsupported", Assert.Single(_batch.DeadLetters).Reason);
     }
 
-    private static BasicProperties PublishedAt(object value) => new() { Headers = new Dictionary<string, object?> { ["published-at"] = value } };
+    private static BasicProperties PublishedAt(object value) =>
+        new() { Headers = new Dictionary<string, object?> { ["published-at"] = value } };
 
     private AddResult Add(OrderSubmitted order) => _batch.Add(Some.Delivery(++_tag, order));
 

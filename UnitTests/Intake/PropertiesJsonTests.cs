@@ -107,7 +107,8 @@ public sealed class PropertiesJsonTests
     }
 
     [Fact]
-    public void What_would_end_a_json_string_does_not() => Assert.Equal("\"},\n\u001b\u2028", Header("\"},\n\u001b\u2028"u8.ToArray()).GetString());
+    public void What_would_end_a_json_string_does_not() =>
+        Assert.Equal("\"},\n\u001b\u2028", Header("\"},\n\u001b\u2028"u8.ToArray()).GetString());
 
     [Fact]
     public void Half_a_surrogate_pair_costs_no_message() =>

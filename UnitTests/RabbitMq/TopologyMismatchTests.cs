@@ -68,7 +68,8 @@ public sealed class TopologyMismatchTests
     public void Any_other_refusal_is_none_of_its_business(string text) => Assert.Null(From(text));
 
     [Fact]
-    public void A_refusal_without_a_reason_is_none_either() => Assert.Null(TopologyMismatchException.From(new OperationInterruptedException()));
+    public void A_refusal_without_a_reason_is_none_either() =>
+        Assert.Null(TopologyMismatchException.From(new OperationInterruptedException()));
 
     private static TopologyMismatchException? From(string text) =>
         TopologyMismatchException.From(new OperationInterruptedException(new ShutdownEventArgs(ShutdownInitiator.Peer, 406, text)));

@@ -25,23 +25,18 @@ internal abstract record Json
         public void Add(string name, Json value) => Members.Add(new(name, value));
     }
 
-    /// <summary>The shortest way to write it.</summary>
-    public byte[] Compact() => Written(Choices.FromSeed(0), isPlain: true);
-
     /// <summary>One of the many ways to write it: white space, escapes, members in any sequence.</summary>
-    public byte[] Spelled(Choices choices) => Written(choices, isPlain: false);
-
-    private byte[] Written(Choices choices, bool isPlain)
+    public byte[] Spelled(Choices choices)
     {
         var text = new StringBuilder();
-        var spelling = new JsonSpelling(choices, isPlain, text);
+        var spelling = new JsonSpelling(choices, text);
         spelling.Space();
         spelling.Write(this);
         spelling.Space();
         return Encoding.UTF8.GetBytes(text.ToString());
     }
 
-    private sealed class JsonSpelling(Choices choices, bool isPlain, StringBuilder text)
+    private sealed class JsonSpelling(Choices choices, StringBuilder text)
     {
         public void Write(Json json)
         {
@@ -58,7 +53,7 @@ internal abstract record Json
                     break;
                 case Object value:
                     var members = value.Members.ToList();
-                    if (!isPlain && choices.Rarely(2))
+                    if (choices.Rarely(2))
                     {
                         choices.Shuffle(members);
                     }
@@ -70,7 +65,7 @@ internal abstract record Json
 
         public void Space()
         {
-            while (!isPlain && choices.Rarely(6))
+            while (choices.Rarely(6))
             {
                 text.Append(choices.OneOf(' ', '\n', '\r', '\t'));
             }
@@ -102,7 +97,7 @@ internal abstract record Json
         private void WriteString(string value)
         {
             text.Append('"');
-            var escapesMuch = !isPlain && choices.Rarely(4);
+            var escapesMuch = choices.Rarely(4);
             for (var i = 0; i < value.Length; i++)
             {
                 var isPair = char.IsSurrogatePair(value, i);
@@ -128,13 +123,13 @@ internal abstract record Json
             {
                 text.Append(character);
             }
-            else if (shortForm >= 0 && (isPlain || choices.Rarely(2)))
+            else if (shortForm >= 0 && choices.Rarely(2))
             {
                 text.Append('\\').Append("\"\\/bfnrt"[shortForm]);
             }
             else
             {
-                var isUpper = !isPlain && choices.Rarely(2);
+                var isUpper = choices.Rarely(2);
                 text.Append("\\u").Append(((int)character).ToString(isUpper ? "X4" : "x4", CultureInfo.InvariantCulture));
             }
         }

@@ -119,11 +119,11 @@ internal static class Mutation
     private static string OtherName(string name, Choices choices) => choices.Below(10) switch
     {
         0 => name.ToUpperInvariant(),
-        1 => name[..^1],
+        1 when name.Length > 0 => name[..^1],
         2 => name + "s",
         3 => "",
         4 => name + "\0",
-        5 => name[..1] + "\ud800" + name[1..],
+        5 when name.Length > 0 => name[..1] + "\ud800" + name[1..],
         6 => name + "\udc00",
         7 => "$type",
         8 => "note",

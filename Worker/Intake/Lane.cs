@@ -20,7 +20,6 @@ internal sealed class Lane : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly Backoff _backoff = new(FirstWait, LongestWait, Random.Shared);
     private LaneSession? _session;
-    private string? _brokerProblem;
 
     public Lane(
         string name, RabbitMqConnector connector, BatchWriter writer, IntakeOptions options, IntakeCounters counters,
@@ -40,8 +39,11 @@ internal sealed class Lane : IAsyncDisposable
 
     public LaneState State { get; private set; } = LaneState.Starting;
 
-    /// <summary>Why the lane does not make progress; <see langword="null"/> when it does.</summary>
-    public string? Problem => _brokerProblem ?? _writer.Problem;
+    /// <summary>Why the broker is lost; <see langword="null"/> when it is not.</summary>
+    public string? BrokerProblem { get; private set; }
+
+    /// <summary>Why the last attempt to store a batch failed; <see langword="null"/> when it did not.</summary>
+    public string? WriteProblem => _writer.Problem;
 
     /// <summary>Messages taken in and not acknowledged yet.</summary>
     public long InFlight => _session?.InFlight ?? 0;
@@ -140,7 +142,7 @@ internal sealed class Lane : IAsyncDisposable
     private void Connected(LaneSession session)
     {
         _session = session;
-        _brokerProblem = null;
+        BrokerProblem = null;
         _backoff.Reset();
         State = LaneState.Consuming;
         _logger.LaneConsuming(Name, _connector.Names.Queue, _options.EffectivePrefetch);
@@ -149,7 +151,7 @@ internal sealed class Lane : IAsyncDisposable
     private void Disconnected(string reason)
     {
         State = LaneState.Reconnecting;
-        _brokerProblem = reason;
+        BrokerProblem = reason;
         _logger.LaneLost(Name, reason);
     }
 

@@ -182,7 +182,8 @@ internal static class LinesReader
         var count = 0;
         do
         {
-            reader.Skip();
+            // Not Skip: lines that came before other members are read a second time, by a reader that does not know that it has them all.
+            reader.TrySkip();
             count++;
         }
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray);

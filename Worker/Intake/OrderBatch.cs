@@ -7,7 +7,7 @@ namespace Worker.Intake;
 
 /// <summary>
 /// The messages that are stored and acknowledged together: rows ready to be sent, and what is needed should one of them turn out
-/// to be unfit. Filled and emptied over and over, so that a lane allocates its two once.
+/// to be unfit. Filled and emptied over and over, so that a session allocates its two once.
 /// </summary>
 /// <remarks>Not thread-safe; <see cref="BatchHandover"/> decides whose turn it is.</remarks>
 internal sealed class OrderBatch(int maxDeliveries, int maxBytes) : IOrderRows
@@ -20,7 +20,8 @@ internal sealed class OrderBatch(int maxDeliveries, int maxBytes) : IOrderRows
     private readonly Dictionary<Guid, int> _rowOfOrder = [];
     private readonly List<Row> _rows = [];
     private readonly List<DeadLetter> _deadLetters = [];
-    private long _deadLetterBytes;
+    private readonly Dictionary<Guid, DeadLetter> _conflicts = [];
+    private long _otherBytes;
     private bool _takesNoMore;
 
     /// <summary>Messages the batch answers for.</summary>
@@ -41,7 +42,7 @@ internal sealed class OrderBatch(int maxDeliveries, int maxBytes) : IOrderRows
 
     public IReadOnlyList<DeadLetter> DeadLetters => _deadLetters;
 
-    private bool IsFull => _takesNoMore || Deliveries >= maxDeliveries || _copy.Length + _bodies.Length + _deadLetterBytes >= maxBytes;
+    private bool IsFull => _takesNoMore || Deliveries >= maxDeliveries || _copy.Length + _bodies.Length + _otherBytes >= maxBytes;
 
     /// <summary>Takes a delivery in, if there is room.</summary>
     public AddResult Add(in Delivery delivery)
@@ -57,7 +58,7 @@ internal sealed class OrderBatch(int maxDeliveries, int maxBytes) : IOrderRows
         {
             _copy.TruncateTo(start);
             _deadLetters.Add(DeadLetterOf(delivery, refusal, DeadLetter.DecodeStage, order.OrderId));
-            _deadLetterBytes += delivery.Body.Length;
+            _otherBytes += delivery.Body.Length;
         }
         else if (!TryAddRow(delivery, order, start))
         {
@@ -66,6 +67,7 @@ internal sealed class OrderBatch(int maxDeliveries, int maxBytes) : IOrderRows
         }
 
         Deliveries++;
+        _otherBytes += HeaderSize.Of(delivery.Properties);
         LastTag = delivery.Tag;
         HasRedelivered |= delivery.Redelivered;
         return AddResult.Added;
@@ -82,7 +84,8 @@ internal sealed class OrderBatch(int maxDeliveries, int maxBytes) : IOrderRows
         _rowOfOrder.Clear();
         _rows.Clear();
         _deadLetters.Clear();
-        _deadLetterBytes = 0;
+        _conflicts.Clear();
+        _otherBytes = 0;
         _takesNoMore = false;
         Deliveries = 0;
         Duplicates = 0;
@@ -90,12 +93,18 @@ internal sealed class OrderBatch(int maxDeliveries, int maxBytes) : IOrderRows
         HasRedelivered = false;
     }
 
+    /// <summary>The same letter however often the batch is written: its id is how the table recognises it.</summary>
     public DeadLetter ConflictOf(Guid orderId)
     {
+        if (_conflicts.TryGetValue(orderId, out var known))
+        {
+            return known;
+        }
+
         var row = _rows[_rowOfOrder[orderId]];
         var delivery = new Delivery(0, row.Redelivered, row.Exchange, row.Properties, _bodies.Slice(row.BodyStart, row.BodyLength));
         var refusal = new Refusal(DeadLetter.ConflictReason, $"order {orderId} is stored already with other content");
-        return DeadLetterOf(delivery, refusal, DeadLetter.StoreStage, orderId);
+        return _conflicts[orderId] = DeadLetterOf(delivery, refusal, DeadLetter.StoreStage, orderId);
     }
 
     /// <summary>When each row's order was published, in Unix microseconds, as far as the messages say.</summary>
@@ -152,7 +161,7 @@ internal sealed class OrderBatch(int maxDeliveries, int maxBytes) : IOrderRows
         Stage = stage,
         Exchange = PropertiesJson.Storable(delivery.Exchange)!,
         OrderId = orderId == Guid.Empty ? null : orderId,
-        MessageId = PropertiesJson.Storable(delivery.Properties.MessageId),
+        MessageId = delivery.Properties.MessageId is { Length: > 0 } id ? PropertiesJson.Storable(id) : null,
         Redelivered = delivery.Redelivered,
     };
 

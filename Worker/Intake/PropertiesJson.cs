@@ -27,6 +27,16 @@ internal static class PropertiesJson
             WriteText(writer, "appId", properties.AppId);
             WriteText(writer, "userId", properties.UserId);
             WriteText(writer, "expiration", properties.Expiration);
+            if (properties.IsDeliveryModePresent())
+            {
+                writer.WriteNumber("deliveryMode", (int)properties.DeliveryMode);
+            }
+
+            if (properties.IsPriorityPresent())
+            {
+                writer.WriteNumber("priority", properties.Priority);
+            }
+
             if (properties.IsTimestampPresent())
             {
                 writer.WriteNumber("timestamp", properties.Timestamp.UnixTime);
@@ -77,6 +87,9 @@ internal static class PropertiesJson
             case byte[] text:
                 // AMQP's long strings arrive as bytes. Those that are no UTF-8 become replacement characters.
                 writer.WriteStringValue(Storable(Encoding.UTF8.GetString(text)));
+                break;
+            case BinaryTableValue binary:
+                writer.WriteBase64StringValue(binary.Bytes);
                 break;
             case bool flag:
                 writer.WriteBooleanValue(flag);

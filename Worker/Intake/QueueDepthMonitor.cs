@@ -36,10 +36,11 @@ internal sealed class QueueDepthMonitor(RabbitMqConnector connector, WorkerName 
     /// <summary>Asks until the connection fails. That is no event of its own: the lanes notice and say the same.</summary>
     private async Task WatchAsync(PeriodicTimer timer, CancellationToken cancellationToken)
     {
+        IConnection? connection = null;
         try
         {
-            await using var connection = await connector.OpenAsync($"{worker.Value} monitor", cancellationToken);
-            await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
+            connection = await connector.OpenAsync($"{worker.Value} monitor", cancellationToken);
+            var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
             do
             {
                 Volatile.Write(ref _depth, await channel.MessageCountAsync(connector.Names.Queue, cancellationToken));
@@ -49,6 +50,13 @@ internal sealed class QueueDepthMonitor(RabbitMqConnector connector, WorkerName 
         catch (Exception) when (!cancellationToken.IsCancellationRequested)
         {
             Volatile.Write(ref _depth, -1);
+        }
+        finally
+        {
+            if (connection is not null)
+            {
+                await connection.CloseBrieflyAsync();
+            }
         }
     }
 }

@@ -12,7 +12,7 @@ internal sealed class RabbitDeliveryChannel : IDeliveryChannel
     // Repeated in every delivery's frame, so short.
     private const string ConsumerTag = "w";
 
-    // For leave-taking only: the broker gives the messages back when the socket closes, with or without it.
+    // Nothing depends on the answer: after the close of the handover nothing is taken in.
     private static readonly TimeSpan GoodbyeTimeout = TimeSpan.FromSeconds(2);
 
     private readonly IConnection _connection;
@@ -40,7 +40,7 @@ internal sealed class RabbitDeliveryChannel : IDeliveryChannel
         }
         catch
         {
-            await CloseAsync(connection);
+            await connection.CloseBrieflyAsync();
             throw;
         }
     }
@@ -68,19 +68,5 @@ internal sealed class RabbitDeliveryChannel : IDeliveryChannel
         }
     }
 
-    public async ValueTask DisposeAsync() => await CloseAsync(_connection);
-
-    private static async Task CloseAsync(IConnection connection)
-    {
-        try
-        {
-            await connection.CloseAsync(Constants.ReplySuccess, "goodbye", GoodbyeTimeout, abort: true).WaitAsync(GoodbyeTimeout * 2);
-        }
-        catch (Exception)
-        {
-            // Best effort, as above.
-        }
-
-        connection.Dispose();
-    }
+    public async ValueTask DisposeAsync() => await _connection.CloseBrieflyAsync();
 }

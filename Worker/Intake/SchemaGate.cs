@@ -38,6 +38,11 @@ internal sealed class SchemaGate(SchemaMigrator migrator, IntakeSwitches switche
     {
         try
         {
+            if (await migrator.ReadEncodingAsync(cancellationToken) is not "UTF8" and var encoding)
+            {
+                return $"the database's encoding is {encoding}, but UTF8 is wanted; create the database anew with encoding 'UTF8'";
+            }
+
             if (switches.Migrate)
             {
                 await migrator.MigrateAsync(cancellationToken);

@@ -9,7 +9,7 @@ internal sealed class BrokerHealth(IntakeService intake) : IHealthCheck
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         var consuming = intake.Lanes.Count(lane => lane.State == LaneState.Consuming);
-        var problem = intake.Lanes.Select(lane => lane.Problem).FirstOrDefault(problem => problem is not null);
+        var problem = intake.Lanes.Select(lane => lane.BrokerProblem).FirstOrDefault(problem => problem is not null);
         var detail = $"{consuming} of {intake.Lanes.Count} lanes consume" + (problem is null ? "" : $"; {problem}");
         return Task.FromResult(consuming switch
         {

@@ -17,6 +17,7 @@ internal static class HealthServices
             .AddCheck<BrokerHealth>("broker", tags: [Ready])
             .AddCheck<DatabaseHealth>("database", tags: [Ready])
             .AddCheck<SchemaHealth>("schema", tags: [Ready])
+            .AddCheck<WritesHealth>("writes", tags: [Ready])
             .AddCheck<StoppingHealth>("stopping", tags: [Ready]);
         return services;
     }

@@ -32,7 +32,7 @@ internal static class StatusEndpoint
             CommitMs = totals.Commit,
             PublishToCommitMs = totals.PublishToCommit,
             QueueDepth = queue.Depth,
-            Lanes = [.. intake.Lanes.Select(lane => new LaneStatus(lane.Name, NameOf(lane.State), lane.InFlight, lane.Problem))],
+            Lanes = [.. intake.Lanes.Select(lane => new LaneStatus(lane.Name, NameOf(lane.State), lane.InFlight, lane.BrokerProblem ?? lane.WriteProblem))],
         };
     }
 
