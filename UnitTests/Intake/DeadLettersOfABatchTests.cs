@@ -2,6 +2,7 @@ using System.Text;
 using RabbitMQ.Client;
 using UnitTests.Support;
 using Worker.Intake;
+using Worker.Intake.Decoding;
 
 namespace UnitTests.Intake;
 
@@ -58,7 +59,7 @@ public sealed class DeadLettersOfABatchTests
             """;
         var body = linesComeFirst ? $"{{{lines},{others}}}" : $"{{{others},{lines}}}";
 
-        var refusal = Decoding.Of(Encoding.UTF8.GetBytes(body)).Refusal;
+        var refusal = DecodedBody.Of(Encoding.UTF8.GetBytes(body)).Refusal;
 
         Assert.Equal(("rule.lines_count", "the order has 10003 lines; 1 to 10000 are allowed"), (refusal?.Reason, refusal?.Detail));
     }

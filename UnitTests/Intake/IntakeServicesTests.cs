@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using UnitTests.Support;
 using Worker.Intake;
+using Worker.Intake.Counting;
 
 namespace UnitTests.Intake;
 

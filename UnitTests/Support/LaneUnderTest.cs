@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
 using Worker.Intake;
+using Worker.Intake.Counting;
 
 namespace UnitTests.Support;
 
@@ -100,7 +101,7 @@ internal sealed class LaneUnderTest : IDisposable
     // Stored as it is, or put aside as it is: a message that is neither must not be acknowledged.
     private Func<bool> DurabilityOf(byte[] body)
     {
-        var decoded = Decoding.Of(body);
+        var decoded = DecodedBody.Of(body);
         return () => (decoded.Row is { } row && Store.Has(row.Order.OrderId, row.ContentHash)) || Store.HasDeadLetter(body);
     }
 }

@@ -3,6 +3,7 @@ using Infrastructure.Postgres;
 using Infrastructure.RabbitMq;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using Worker.Intake.Counting;
 
 namespace Worker.Intake;
 

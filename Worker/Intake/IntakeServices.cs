@@ -1,6 +1,7 @@
 using Infrastructure.Postgres;
 using Infrastructure.RabbitMq;
 using Microsoft.Extensions.Options;
+using Worker.Intake.Counting;
 
 namespace Worker.Intake;
 

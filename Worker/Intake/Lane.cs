@@ -1,4 +1,5 @@
 using Infrastructure.RabbitMq;
+using Worker.Intake.Counting;
 
 namespace Worker.Intake;
 

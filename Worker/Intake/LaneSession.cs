@@ -1,5 +1,6 @@
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
+using Worker.Intake.Counting;
 
 namespace Worker.Intake;
 
@@ -33,7 +34,15 @@ internal sealed class LaneSession : IAsyncBasicConsumer
     public Task<string> Lost => _lost.Task;
 
     /// <summary>Messages taken in and not acknowledged yet. What the client holds back while a batch is full is not among them.</summary>
-    public long InFlight => (long)(Volatile.Read(ref _lastDelivered) - Volatile.Read(ref _lastSettled));
+    public long InFlight
+    {
+        get
+        {
+            // In this order: what is settled meanwhile was delivered before, so the difference is never negative.
+            var settled = Volatile.Read(ref _lastSettled);
+            return (long)(Volatile.Read(ref _lastDelivered) - settled);
+        }
+    }
 
     IChannel? IAsyncBasicConsumer.Channel => null;
 

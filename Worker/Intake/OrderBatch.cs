@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Contracts;
 using Infrastructure.Postgres;
 using RabbitMQ.Client;
+using Worker.Intake.Decoding;
 
 namespace Worker.Intake;
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Worker.Intake;
+using Worker.Intake.Counting;
 
 namespace Worker.Operations;
 

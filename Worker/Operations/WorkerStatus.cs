@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Worker.Intake;
+using Worker.Intake.Counting;
 
 namespace Worker.Operations;
 

@@ -3,7 +3,7 @@ using System.Text.Json;
 using Contracts;
 using Infrastructure.Postgres;
 
-namespace Worker.Intake;
+namespace Worker.Intake.Decoding;
 
 /// <summary>Texts of a JSON body, as UTF-8, checked for what PostgreSQL cannot store.</summary>
 internal static class JsonText

@@ -1,7 +1,7 @@
 using Infrastructure.RabbitMq;
 using RabbitMQ.Client;
 
-namespace Worker.Intake;
+namespace Worker.Intake.Decoding;
 
 /// <summary>How an order is written in a body.</summary>
 internal enum BodyFormat

@@ -2,6 +2,7 @@ using System.Text;
 using Contracts;
 using Infrastructure.Postgres;
 using Worker.Intake;
+using Worker.Intake.Decoding;
 
 namespace UnitTests.Support;
 
@@ -9,26 +10,26 @@ namespace UnitTests.Support;
 /// <param name="Refusal">Why it was refused; <see langword="null"/> when it was not.</param>
 /// <param name="Row">The row, read back.</param>
 /// <param name="Bytes">The row's bytes.</param>
-internal sealed record Decoding(Refusal? Refusal, CopiedRow? Row, byte[] Bytes)
+internal sealed record DecodedBody(Refusal? Refusal, CopiedRow? Row, byte[] Bytes)
 {
     private const int HeaderLength = 19;
 
-    public static Decoding Of(string body) => Of(Encoding.UTF8.GetBytes(body));
+    public static DecodedBody Of(string body) => Of(Encoding.UTF8.GetBytes(body));
 
-    public static Decoding Of(byte[] body, BodyFormat format = BodyFormat.Plain)
+    public static DecodedBody Of(byte[] body, BodyFormat format = BodyFormat.Plain)
     {
         var rows = new CopyBuffer(64);
         var refusal = OrderDecoder.Decode(body, format, rows, out var order);
         if (refusal is not null)
         {
-            return new Decoding(refusal, null, []);
+            return new DecodedBody(refusal, null, []);
         }
 
         var bytes = rows.Written[HeaderLength..].ToArray();
         rows.EndRows();
         var row = Assert.Single(CopyReader.Read(rows.Written.Span));
         Assert.Equal(row.Order.OrderId, order.OrderId);
-        return new Decoding(null, row, bytes);
+        return new DecodedBody(null, row, bytes);
     }
 
     /// <summary>Fails unless the row holds just this order.</summary>

@@ -1,4 +1,4 @@
-namespace Worker.Intake;
+namespace Worker.Intake.Counting;
 
 /// <summary>A reading of a <see cref="LatencyHistogram"/>, in milliseconds.</summary>
 /// <param name="Count">Durations counted.</param>

@@ -1,4 +1,4 @@
-namespace Worker.Intake;
+namespace Worker.Intake.Counting;
 
 /// <summary>Events a second over the last ten seconds. Not thread-safe.</summary>
 internal sealed class RateWindow(TimeProvider time)

@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Contracts;
 
-namespace Worker.Intake;
+namespace Worker.Intake.Decoding;
 
 /// <summary>Why a message cannot become an order: the reason of its dead letter.</summary>
 /// <param name="Reason">For machines.</param>

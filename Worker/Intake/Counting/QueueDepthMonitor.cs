@@ -1,7 +1,7 @@
 using Infrastructure.RabbitMq;
 using RabbitMQ.Client;
 
-namespace Worker.Intake;
+namespace Worker.Intake.Counting;
 
 /// <summary>
 /// Asks the broker every few seconds how many messages wait. On a connection of its own: a question about a queue that is gone

@@ -1,4 +1,4 @@
-namespace Worker.Intake;
+namespace Worker.Intake.Decoding;
 
 /// <summary>What the lane wants to know of an order besides its row.</summary>
 internal struct DecodedOrder

@@ -1,7 +1,8 @@
 using RabbitMQ.Client;
 using Worker.Intake;
+using Worker.Intake.Decoding;
 
-namespace UnitTests.Intake;
+namespace UnitTests.Intake.Decoding;
 
 public sealed class BodyFormatsTests
 {

@@ -4,7 +4,7 @@ using System.Text.Json;
 using Contracts;
 using Infrastructure.Postgres;
 
-namespace Worker.Intake;
+namespace Worker.Intake.Decoding;
 
 /// <summary>Reads one order object into one row.</summary>
 internal ref struct OrderReader

@@ -1,7 +1,8 @@
 using UnitTests.Support;
 using Worker.Intake;
+using Worker.Intake.Counting;
 
-namespace UnitTests.Intake;
+namespace UnitTests.Intake.Counting;
 
 public sealed class RateWindowTests
 {

@@ -2,8 +2,9 @@ using System.Text;
 using Contracts;
 using UnitTests.Support;
 using Worker.Intake;
+using Worker.Intake.Decoding;
 
-namespace UnitTests.Intake;
+namespace UnitTests.Intake.Decoding;
 
 /// <summary>What is wrong with a body, and what its dead letter says about it.</summary>
 public sealed class MalformedBodyTests
@@ -107,7 +108,7 @@ public sealed class MalformedBodyTests
         AssertRefused(Encoding.UTF8.GetBytes(body), reason, detail);
 
     [Fact]
-    public void The_order_that_all_others_are_made_from_is_accepted() => Decoding.Of(Some.OrderJsonText).AssertHolds(Some.Order);
+    public void The_order_that_all_others_are_made_from_is_accepted() => DecodedBody.Of(Some.OrderJsonText).AssertHolds(Some.Order);
 
     [Theory]
     [InlineData(new byte[] { 0xFF })]
@@ -121,7 +122,7 @@ public sealed class MalformedBodyTests
     public void A_body_of_1_MiB_is_read_and_one_byte_more_is_refused()
     {
         var padding = OrderRules.MaxBodyBytes - Some.OrderJsonText.Length;
-        Decoding.Of(Some.OrderJsonText + new string(' ', padding)).AssertHolds(Some.Order);
+        DecodedBody.Of(Some.OrderJsonText + new string(' ', padding)).AssertHolds(Some.Order);
 
         AssertRefused(Encoding.UTF8.GetBytes(Some.OrderJsonText + new string(' ', padding + 1)),
             "decode.body_too_large", "the body has 1048577 bytes; at most 1048576 are allowed");
@@ -152,7 +153,7 @@ public sealed class MalformedBodyTests
     {
         var emoji = string.Concat(Enumerable.Repeat("\U0001F600", length));
 
-        Assert.Equal(reason, Decoding.Of(Some.With("customer-17", emoji)).Refusal?.Reason);
+        Assert.Equal(reason, DecodedBody.Of(Some.With("customer-17", emoji)).Refusal?.Reason);
     }
 
     [Theory]
@@ -165,7 +166,7 @@ public sealed class MalformedBodyTests
         var lines = string.Join(',', Enumerable.Repeat("{\"sku\":\"a\",\"quantity\":1,\"unitPrice\":0}", count));
         var body = Some.OrderJsonText[..Some.OrderJsonText.IndexOf("\"total\"", StringComparison.Ordinal)] + $"\"total\":0,\"lines\":[{lines}]}}";
 
-        var refusal = Decoding.Of(body).Refusal;
+        var refusal = DecodedBody.Of(body).Refusal;
 
         Assert.Equal((reason, detail), (refusal?.Reason, refusal?.Detail));
     }
@@ -175,13 +176,13 @@ public sealed class MalformedBodyTests
     {
         var body = Some.OrderJsonText.Replace("12.5}]", "12.505}]", StringComparison.Ordinal);
 
-        Assert.Null(Decoding.Of(body.Replace("37.50", "37.51", StringComparison.Ordinal)).Refusal);
-        Assert.Equal("total is 37.50, but the lines add up to 37.51", Decoding.Of(body).Refusal!.Detail);
+        Assert.Null(DecodedBody.Of(body.Replace("37.50", "37.51", StringComparison.Ordinal)).Refusal);
+        Assert.Equal("total is 37.50, but the lines add up to 37.51", DecodedBody.Of(body).Refusal!.Detail);
     }
 
     private static void AssertRefused(byte[] body, string reason, string detail)
     {
-        var refusal = Decoding.Of(body).Refusal;
+        var refusal = DecodedBody.Of(body).Refusal;
         Assert.Equal(new Refusal(reason, detail), refusal);
     }
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Infrastructure.Postgres;
 
-namespace Worker.Intake;
+namespace Worker.Intake.Decoding;
 
 /// <summary>
 /// Reads the order out of a MassTransit envelope. The envelope itself is MassTransit's and may grow members; only <c>message</c> is

@@ -1,4 +1,4 @@
-namespace Worker.Intake;
+namespace Worker.Intake.Counting;
 
 /// <summary>A reading of <see cref="IntakeCounters"/>.</summary>
 internal sealed record IntakeTotals

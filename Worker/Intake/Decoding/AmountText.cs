@@ -4,7 +4,7 @@ using System.Text.Json;
 using Contracts;
 using Infrastructure.Postgres;
 
-namespace Worker.Intake;
+namespace Worker.Intake.Decoding;
 
 /// <summary>Amounts as they stand in a body, and as they are written into one.</summary>
 internal static class AmountText

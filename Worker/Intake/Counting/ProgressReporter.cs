@@ -1,4 +1,4 @@
-namespace Worker.Intake;
+namespace Worker.Intake.Counting;
 
 /// <summary>One line every ten seconds in which something was stored, instead of one for every batch.</summary>
 internal sealed class ProgressReporter(IntakeCounters counters, QueueDepthMonitor queue, TimeProvider time, ILogger<ProgressReporter> logger)

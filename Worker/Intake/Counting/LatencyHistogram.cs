@@ -1,4 +1,4 @@
-namespace Worker.Intake;
+namespace Worker.Intake.Counting;
 
 /// <summary>
 /// Counts durations in buckets whose width grows with the value, so that any percentile is known to within 1/16 whatever the range.

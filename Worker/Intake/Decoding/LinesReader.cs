@@ -2,7 +2,7 @@ using System.Text.Json;
 using Contracts;
 using Infrastructure.Postgres;
 
-namespace Worker.Intake;
+namespace Worker.Intake.Decoding;
 
 /// <summary>
 /// Reads an order's lines and writes them as canonical JSON: members in one sequence, no white space, amounts without superfluous

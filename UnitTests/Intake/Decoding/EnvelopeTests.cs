@@ -4,8 +4,9 @@ using Infrastructure.Postgres;
 using Infrastructure.RabbitMq;
 using UnitTests.Support;
 using Worker.Intake;
+using Worker.Intake.Decoding;
 
-namespace UnitTests.Intake;
+namespace UnitTests.Intake.Decoding;
 
 public sealed class EnvelopeTests
 {
@@ -59,7 +60,7 @@ public sealed class EnvelopeTests
     [Fact]
     public void An_order_in_an_envelope_is_the_same_row_as_the_plain_one()
     {
-        var plain = Decoding.Of(Some.OrderJsonText);
+        var plain = DecodedBody.Of(Some.OrderJsonText);
 
         Assert.Equal(plain.Bytes, Read(FromMassTransit).Bytes);
     }
@@ -76,8 +77,8 @@ public sealed class EnvelopeTests
         sample => $"{Encoding.UTF8.GetString(sample.Plain)}{Environment.NewLine}in {Encoding.UTF8.GetString(sample.Wrapped)}",
         sample =>
         {
-            var plain = Decoding.Of(sample.Plain);
-            var wrapped = Decoding.Of(sample.Wrapped, BodyFormat.Envelope);
+            var plain = DecodedBody.Of(sample.Plain);
+            var wrapped = DecodedBody.Of(sample.Wrapped, BodyFormat.Envelope);
             Assert.Null(plain.Refusal);
             Assert.Null(wrapped.Refusal);
             Assert.Equal(plain.Row!.ContentHash, wrapped.Row!.ContentHash);
@@ -95,7 +96,7 @@ public sealed class EnvelopeTests
             sample =>
             {
                 var envelope = writer.Wrap(Some.Body(sample.Order), Guid.CreateVersion7(), sample.Sent).ToArray();
-                Decoding.Of(envelope, BodyFormat.Envelope).AssertHolds(sample.Order);
+                DecodedBody.Of(envelope, BodyFormat.Envelope).AssertHolds(sample.Order);
                 Assert.Equal(sample.Sent, SentAt(Encoding.UTF8.GetString(envelope)));
             },
             cases: 500);
@@ -144,12 +145,12 @@ public sealed class EnvelopeTests
 
     [Fact]
     public void Amounts_as_text_are_for_envelopes_only() =>
-        Assert.Equal("decode.wrong_type", Decoding.Of(Some.With("37.50", "\"37.50\"")).Refusal?.Reason);
+        Assert.Equal("decode.wrong_type", DecodedBody.Of(Some.With("37.50", "\"37.50\"")).Refusal?.Reason);
 
     [Fact]
     public void A_plain_order_is_no_envelope() => Assert.Equal("decode.missing_member", Read(Some.OrderJsonText).Refusal?.Reason);
 
-    private static Decoding Read(string envelope) => Decoding.Of(Encoding.UTF8.GetBytes(envelope), BodyFormat.Envelope);
+    private static DecodedBody Read(string envelope) => DecodedBody.Of(Encoding.UTF8.GetBytes(envelope), BodyFormat.Envelope);
 
     private static long SentAt(string envelope)
     {

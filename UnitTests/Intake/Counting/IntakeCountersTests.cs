@@ -1,8 +1,9 @@
 using RabbitMQ.Client;
 using UnitTests.Support;
 using Worker.Intake;
+using Worker.Intake.Counting;
 
-namespace UnitTests.Intake;
+namespace UnitTests.Intake.Counting;
 
 public sealed class IntakeCountersTests
 {

@@ -1,4 +1,4 @@
-namespace Worker.Intake;
+namespace Worker.Intake.Counting;
 
 /// <summary>
 /// What this process has done since it started. Lanes report once a batch, so one lock for all of them is not felt.

@@ -1,8 +1,9 @@
 using System.Text;
 using UnitTests.Support;
 using Worker.Intake;
+using Worker.Intake.Decoding;
 
-namespace UnitTests.Intake;
+namespace UnitTests.Intake.Decoding;
 
 /// <summary>
 /// The JSON reader throws something other than a JsonException for an escape that names half of a surrogate pair, wherever it has to
@@ -17,7 +18,7 @@ public sealed class LoneSurrogateTests
     [InlineData("\"0193b2a4-7c1e-7d00-8a2b-5f6c7d8e9f00\"", "\"0193b2a4-7c1e-7d00-8a2b-5f6c7d8e\\ud800\"")]
     [InlineData("\"2026-11-20T23:15:01Z\"", "\"2026-11-20T23:15:01\\ud800\"")]
     public void Half_a_surrogate_pair_in_a_plain_order_is_refused_and_not_unforeseen(string part, string instead) =>
-        Assert.Equal("rule.lone_surrogate", Decoding.Of(Some.With(part, instead)).Refusal?.Reason);
+        Assert.Equal("rule.lone_surrogate", DecodedBody.Of(Some.With(part, instead)).Refusal?.Reason);
 
     [Fact]
     public void Half_a_surrogate_pair_in_a_name_of_the_envelope_is_refused_or_passed_over() =>
@@ -27,5 +28,5 @@ public sealed class LoneSurrogateTests
     public void A_sent_time_with_half_a_surrogate_pair_costs_a_latency_sample_and_not_the_order() =>
         Read($"{{\"message\":{Some.OrderJsonText},\"sentTime\":\"2026-11-20T23:15:01\\ud800Z\"}}").AssertHolds(Some.Order);
 
-    private static Decoding Read(string envelope) => Decoding.Of(Encoding.UTF8.GetBytes(envelope), BodyFormat.Envelope);
+    private static DecodedBody Read(string envelope) => DecodedBody.Of(Encoding.UTF8.GetBytes(envelope), BodyFormat.Envelope);
 }

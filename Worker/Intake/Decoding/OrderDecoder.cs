@@ -3,7 +3,7 @@ using System.Text.Unicode;
 using Contracts;
 using Infrastructure.Postgres;
 
-namespace Worker.Intake;
+namespace Worker.Intake.Decoding;
 
 /// <summary>
 /// Turns a message body into one row of PostgreSQL's COPY format, without an object in between. What it writes is canonical:

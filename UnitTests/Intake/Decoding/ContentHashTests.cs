@@ -1,7 +1,8 @@
 using Contracts;
 using UnitTests.Support;
+using Worker.Intake.Decoding;
 
-namespace UnitTests.Intake;
+namespace UnitTests.Intake.Decoding;
 
 /// <summary>The hash tells a repeated order from a conflicting one, so it must depend on every value and on nothing else.</summary>
 public sealed class ContentHashTests
@@ -58,7 +59,7 @@ public sealed class ContentHashTests
             return (One: OrderDocument.Of(order, choices).Spelled(choices), Other: OrderDocument.Of(Moved(order, choices), choices).Spelled(choices));
         },
         pair => $"{System.Text.Encoding.UTF8.GetString(pair.One)}{Environment.NewLine}and {System.Text.Encoding.UTF8.GetString(pair.Other)}",
-        pair => Assert.Equal(Decoding.Of(pair.One).Bytes, Decoding.Of(pair.Other).Bytes),
+        pair => Assert.Equal(DecodedBody.Of(pair.One).Bytes, DecodedBody.Of(pair.Other).Bytes),
         cases: 2000);
 
     [Fact]
@@ -76,7 +77,7 @@ public sealed class ContentHashTests
 
     private static Guid HashOf(string body)
     {
-        var decoded = Decoding.Of(body);
+        var decoded = DecodedBody.Of(body);
         Assert.Null(decoded.Refusal);
         return decoded.Row!.ContentHash;
     }
