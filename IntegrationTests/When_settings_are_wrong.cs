@@ -27,6 +27,28 @@ public sealed class When_settings_are_wrong
         Assert.Contains("Intake:Lanes", worker.Output);
     }
 
+    [Theory]
+    [InlineData("Intake:Lans=7", "There is no such setting in Worker.Intake.IntakeOptions: 'Lans'")]
+    [InlineData("Urls=nowhere", "Urls is 'nowhere'")]
+    public async Task A_setting_that_does_not_exist_and_an_address_that_is_none_are_wrong_settings(string setting, string text)
+    {
+        await using var worker = WorkerProcess.Start("run", setting);
+
+        Assert.Equal(78, await worker.ExitAsync());
+        Assert.Contains(text, worker.Output);
+    }
+
+    [Fact]
+    public async Task A_second_worker_at_the_same_address_says_which_setting_to_change()
+    {
+        await using var pipeline = await Pipeline.CreateAsync();
+        await using var first = await WorkerProcess.Run(pipeline).ReadyAsync();
+        await using var second = WorkerProcess.Start(["run", .. pipeline.Settings($"Urls={first.Address}")]);
+
+        Assert.Equal(1, await second.ExitAsync());
+        Assert.Contains("address of its own with the setting Urls", second.Output);
+    }
+
     [Fact]
     public async Task An_unknown_word_is_wrong_usage()
     {

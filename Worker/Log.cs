@@ -15,6 +15,9 @@ internal static partial class Log
     [LoggerMessage(102, LogLevel.Information, "Applied the migrations {Migrations}")]
     public static partial void SchemaMigrated(this ILogger logger, string migrations);
 
+    [LoggerMessage(103, LogLevel.Information, "{Worker} takes orders of pipeline {Pipeline} from {Broker} into {Database}")]
+    public static partial void Starting(this ILogger logger, string worker, string pipeline, string broker, string database);
+
     [LoggerMessage(110, LogLevel.Information, "Stopping: no more messages are taken in; what is in the batches has {Seconds} s")]
     public static partial void Draining(this ILogger logger, double seconds);
 

@@ -54,9 +54,9 @@ internal static class DemoCommand
 
     private static void RequireAtLeastOne(System.CommandLine.Parsing.OptionResult result, Option<int> option)
     {
-        if (result.GetValue(option) is < 1 and var value)
+        if (result.Tokens.Count > 0 && !(int.TryParse(result.Tokens[0].Value, out var value) && value >= 1))
         {
-            result.AddError($"{option.Name} is {value}; it must be at least 1.");
+            result.AddError($"{option.Name} is {result.Tokens[0].Value}; it must be a number of at least 1.");
         }
     }
 

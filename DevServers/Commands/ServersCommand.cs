@@ -15,16 +15,25 @@ internal static class ServersCommand
     {
         Console.Error.WriteLine("Starting RabbitMQ and PostgreSQL.");
         await using var stack = await DevStack.StartAsync(new DevStackOptions { StopOnSignals = false }, cancellationToken);
-        using var file = ServersFile.Write(stack);
+        using var file = await ServersFile.TryWriteAsync(stack);
 
         Console.WriteLine($"{ServerFinder.RabbitVariable}={stack.Rabbit.ConnectionString}");
         Console.WriteLine($"{ServerFinder.PostgresVariable}={stack.Postgres.ConnectionString}");
         Console.WriteLine();
-        Console.WriteLine("In another terminal:");
-        Console.WriteLine("  ./run worker migrate");
-        Console.WriteLine("  ./run worker run");
-        Console.WriteLine("  ./run producer generate --count 100000");
-        Console.WriteLine($"or, for any other program: source {file.Path}");
+        if (file is null)
+        {
+            Console.WriteLine("Other servers of this checkout are running, and ./run worker and ./run producer go on using those.");
+            Console.WriteLine("To use these instead, export the two lines above.");
+        }
+        else
+        {
+            Console.WriteLine("In another terminal:");
+            Console.WriteLine("  ./run worker migrate");
+            Console.WriteLine("  ./run worker run");
+            Console.WriteLine("  ./run producer generate --count 100000");
+            Console.WriteLine($"or, for any other program: source {file.Path}");
+        }
+
         Console.WriteLine();
         Console.WriteLine($"RabbitMQ's log:   {stack.Rabbit.Log}");
         Console.WriteLine($"PostgreSQL's log: {stack.Postgres.Log}");

@@ -25,5 +25,9 @@ internal sealed record Books
 
     public long Duplicates => Replicas.Sum(replica => replica.Duplicates);
 
+    /// <summary>Rows of dead letters. A letter that is sent again with the same message id is the same row.</summary>
     public long Dead => DeadLetters.Values.Sum();
+
+    /// <summary>Messages that the replicas put aside, repetitions included.</summary>
+    public long PutAside => Replicas.Sum(replica => replica.DeadLetters.Values.Sum());
 }

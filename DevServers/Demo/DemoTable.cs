@@ -57,6 +57,11 @@ internal static class DemoTable
             yield return ("  " + reason, Number(count));
         }
 
+        if (books.PutAside > books.Dead)
+        {
+            yield return ("  repeated, one row each", Number(books.PutAside - books.Dead));
+        }
+
         yield return ("seconds, first publish to last commit", Number(result.Elapsed.TotalSeconds, 2));
         yield return ("orders a second", Number(books.Producer.Confirmed / Math.Max(result.Elapsed.TotalSeconds, 0.001), 0));
         yield return ("orders a second while publishing", Number(books.Producer.OrdersPerSecond, 0));

@@ -9,7 +9,7 @@ internal static class Reconciliation
     public static IReadOnlyList<Equation> Check(Books books)
     {
         var producer = books.Producer;
-        var settled = books.Rows + books.Duplicates + books.Dead;
+        var settled = books.Rows + books.Duplicates + books.PutAside;
         var statusStored = books.Replicas.Sum(replica => replica.Stored);
         var equations = new List<Equation>
         {
@@ -17,6 +17,7 @@ internal static class Reconciliation
             Confirmed(books, settled),
             Equal("rows = order ids", books.Rows, books.DistinctRows),
             Equal("rows = stored, as the replicas counted", books.Rows, statusStored),
+            new("dead letters <= put aside", $"{books.Dead} <= {books.PutAside}", books.Dead <= books.PutAside && (books.Dead > 0 || books.PutAside == 0)),
             Equal("queue depth = 0", books.QueueDepth, 0),
         };
 
@@ -32,17 +33,17 @@ internal static class Reconciliation
 
     private static Equation Confirmed(Books books, long settled)
     {
-        var sum = $"{books.Rows} + {books.Duplicates} + {books.Dead}";
+        var sum = $"{books.Rows} + {books.Duplicates} + {books.PutAside}";
         if (books.Producer.Republished == 0)
         {
             return Equal(
-                "confirmed = stored + duplicates + dead letters", books.Producer.Confirmed, settled, $"{books.Producer.Confirmed} = {sum}");
+                "confirmed = stored + duplicates + put aside", books.Producer.Confirmed, settled, $"{books.Producer.Confirmed} = {sum}");
         }
 
         // Each republished message arrived once or twice; the broker's answer to the first attempt was lost.
         var most = books.Producer.Confirmed + books.Producer.Republished;
         return new Equation(
-            "confirmed <= stored + duplicates + dead letters <= confirmed + republished",
+            "confirmed <= stored + duplicates + put aside <= confirmed + republished",
             $"{books.Producer.Confirmed} <= {sum} <= {most}",
             settled >= books.Producer.Confirmed && settled <= most);
     }

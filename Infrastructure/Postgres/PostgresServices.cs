@@ -17,7 +17,7 @@ public static class PostgresServices
     public static IServiceCollection AddPostgres(this IServiceCollection services)
     {
         services.AddOptions<PostgresOptions>()
-            .BindConfiguration(PostgresOptions.Section)
+            .BindConfiguration(PostgresOptions.Section, binder => binder.ErrorOnUnknownConfiguration = true)
             .Configure<IConfiguration>((options, configuration) =>
                 options.ConnectionString = configuration.GetConnectionString(PostgresOptions.ConnectionStringName) ?? "")
             .ValidateOnStart();

@@ -17,6 +17,16 @@ public sealed class RabbitMqConnector(IOptions<RabbitMqOptions> options)
     /// <summary>The names of this pipeline in the broker.</summary>
     public TopologyNames Names => _options.Names;
 
+    /// <summary>Host, port and virtual host, for people; no user and no password.</summary>
+    public string Address
+    {
+        get
+        {
+            var factory = new ConnectionFactory { Uri = new Uri(_options.ConnectionString) };
+            return $"{factory.HostName}:{factory.Endpoint.Port} {factory.VirtualHost}";
+        }
+    }
+
     /// <summary>Opens one connection.</summary>
     /// <param name="clientName">How the connection is listed in the broker.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>

@@ -12,7 +12,7 @@ public static class RabbitMqServices
     public static IServiceCollection AddRabbitMq(this IServiceCollection services)
     {
         services.AddOptions<RabbitMqOptions>()
-            .BindConfiguration(RabbitMqOptions.Section)
+            .BindConfiguration(RabbitMqOptions.Section, binder => binder.ErrorOnUnknownConfiguration = true)
             .Configure<IConfiguration>((options, configuration) =>
                 options.ConnectionString = configuration.GetConnectionString(RabbitMqOptions.ConnectionStringName) ?? "")
             .ValidateOnStart();

@@ -36,6 +36,8 @@ internal sealed class WorkerProcess : IAsyncDisposable
         }
     }
 
+    public string Address => _client.BaseAddress!.GetLeftPart(UriPartial.Authority);
+
     public long WorkingSetBytes
     {
         get

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 
 namespace Producer.CommandLine;
 
@@ -11,12 +12,25 @@ internal static class Numbers
     {
         option.Validators.Add(result =>
         {
-            if (result.Tokens.Count > 0 && result.GetValueOrDefault<T?>() is { } value
-                && (value.CompareTo(least) < 0 || value.CompareTo(most) > 0))
+            if (result.Tokens.Count > 0 && !IsWithin(result, least, most))
             {
-                result.AddError(FormattableString.Invariant($"{option.Name} is {value}; {least} to {most} is allowed"));
+                result.AddError(FormattableString.Invariant($"{option.Name} is {result.Tokens[0].Value}; {least} to {most} is allowed"));
             }
         });
         return option;
+    }
+
+    private static bool IsWithin<T>(OptionResult result, T least, T most)
+        where T : struct, IComparable<T>
+    {
+        try
+        {
+            return result.GetValueOrDefault<T?>() is not { } value || (value.CompareTo(least) >= 0 && value.CompareTo(most) <= 0);
+        }
+        catch (InvalidOperationException)
+        {
+            // No number at all.
+            return false;
+        }
     }
 }

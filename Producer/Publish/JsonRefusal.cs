@@ -40,8 +40,20 @@ internal static class JsonRefusal
         }
 
         var name = NameOf(exception);
-        return new BrokenRule(name, (name == Malformed ? Harmless(text) : "the value is not what is wanted here") + Place(exception));
+        return new BrokenRule(name, (name == Malformed ? Harmless(text) : Wanted(exception.Path)) + Place(exception));
     }
+
+    private static string Wanted(string? path) => path?.Split('.')[^1] switch
+    {
+        "orderId" => "a UUID with hyphens is wanted",
+        "placedAt" => "an ISO 8601 time with an offset is wanted",
+        "customerId" or "currency" or "sku" => "a text is wanted",
+        "quantity" => "a whole number is wanted, written without fraction or exponent",
+        "total" or "unitPrice" => "a number is wanted",
+        "lines" => "an array is wanted",
+        "$" => "an object is wanted",
+        _ => "a line is an object",
+    };
 
     // What the reader could not read carries its exception inside; a text that is no number, date or id carries a format error; what is
     // left is of another kind than the member.

@@ -13,6 +13,9 @@ namespace Worker.Intake;
 internal sealed class IntakeService : BackgroundService, IHostedLifecycleService
 {
     private readonly SchemaGate _schema;
+    private readonly RabbitMqConnector _connector;
+    private readonly NpgsqlDataSource _database;
+    private readonly WorkerName _worker;
     private readonly IntakeCounters _counters;
     private readonly TimeProvider _time;
     private readonly ILogger<IntakeService> _logger;
@@ -28,6 +31,9 @@ internal sealed class IntakeService : BackgroundService, IHostedLifecycleService
         _time = time;
         _logger = logger;
         _shutdownTimeout = TimeSpan.FromSeconds(options.Value.ShutdownSeconds);
+        _connector = connector;
+        _database = database;
+        _worker = worker;
         _lanes = [.. Enumerable.Range(1, options.Value.Lanes).Select(CreateLane)];
 
         Lane CreateLane(int number)
@@ -54,6 +60,8 @@ internal sealed class IntakeService : BackgroundService, IHostedLifecycleService
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        var database = new NpgsqlConnectionStringBuilder(_database.ConnectionString);
+        _logger.Starting(_worker.Value, _connector.Names.Pipeline, _connector.Address, $"{database.Host}:{database.Port}/{database.Database}");
         try
         {
             await _schema.WaitUntilCurrentAsync(stoppingToken);

@@ -14,7 +14,7 @@ internal static class IntakeServices
     public static IServiceCollection AddIntake(this IServiceCollection services, IntakeSwitches switches)
     {
         services.AddRabbitMq().AddPostgres();
-        services.AddOptions<IntakeOptions>().BindConfiguration(IntakeOptions.Section).ValidateOnStart();
+        services.AddOptions<IntakeOptions>().BindConfiguration(IntakeOptions.Section, binder => binder.ErrorOnUnknownConfiguration = true).ValidateOnStart();
         services.AddSingleton<IValidateOptions<IntakeOptions>, IntakeOptionsValidator>();
         services.AddSingleton<IValidateOptions<IntakeOptions>, IntakeRelationsValidator>();
 

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 
 namespace Worker.Operations;
@@ -32,6 +33,11 @@ internal static class ExitCodes
         {
             return Failed;
         }
+        catch (IOException failure) when (failure.InnerException is AddressInUseException)
+        {
+            await Console.Error.WriteLineAsync($"worker: {failure.Message} Give this replica an address of its own with the setting Urls.");
+            return Failed;
+        }
         catch (Exception failure)
         {
             await Console.Error.WriteLineAsync($"worker: {failure.Message}");
@@ -46,7 +52,15 @@ internal static class ExitCodes
         AggregateException many => [.. many.InnerExceptions.SelectMany(ConfigurationErrors)],
 
         // What the binder throws for text where a number belongs. Its message names key and value.
-        InvalidOperationException { Source: "Microsoft.Extensions.Configuration.Binder" } unreadable => [unreadable.Message],
+        InvalidOperationException { Source: "Microsoft.Extensions.Configuration.Binder" } unreadable => [BinderError(unreadable.Message)],
         _ => [],
     };
+
+    // Of a setting that does not exist the binder speaks as of a property; the end of its sentence is what helps.
+    private static string BinderError(string message)
+    {
+        const string unknown = "not found on the instance of ";
+        var at = message.IndexOf(unknown, StringComparison.Ordinal);
+        return at < 0 ? message : $"There is no such setting in {message[(at + unknown.Length)..]}.";
+    }
 }

@@ -44,7 +44,24 @@ internal static class WorkerHost
         return $"{first.Scheme}://{host}:{first.Port}";
     }
 
-    private static string UrlsOf(IConfiguration configuration) => configuration["Urls"] is { Length: > 0 } urls ? urls : DefaultUrls;
+    /// <exception cref="OptionsValidationException">Not addresses.</exception>
+    private static string UrlsOf(IConfiguration configuration)
+    {
+        var urls = configuration["Urls"] is { Length: > 0 } set ? set : DefaultUrls;
+        foreach (var url in urls.Split(';'))
+        {
+            try
+            {
+                BindingAddress.Parse(url);
+            }
+            catch (FormatException)
+            {
+                throw new OptionsValidationException("Urls", typeof(string), [$"Urls is '{urls}'; addresses like {DefaultUrls} are wanted, separated by semicolons."]);
+            }
+        }
+
+        return urls;
+    }
 
     private static void AddLogging(this WebApplicationBuilder builder)
     {
