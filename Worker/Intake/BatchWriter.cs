@@ -1,3 +1,4 @@
+using Infrastructure;
 using Infrastructure.Postgres;
 
 namespace Worker.Intake;

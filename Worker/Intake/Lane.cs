@@ -1,3 +1,4 @@
+using Infrastructure;
 using Infrastructure.RabbitMq;
 using Worker.Intake.Counting;
 

@@ -11,6 +11,8 @@ internal sealed class SessionOpener(
     TimeProvider time)
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
 
     /// <summary>Opens the first session. A broker that says no is believed at once: it is the login or the address that is wrong.</summary>
     /// <exception cref="PublisherGaveUpException">No broker there for as long as the options allow, or it refuses.</exception>
@@ -30,7 +32,7 @@ internal sealed class SessionOpener(
 
     private async Task<PublishSession> OpenAsync(Func<string?, string?> reasonToGiveUp, CancellationToken cancellationToken)
     {
-        var backoff = new ReconnectBackoff();
+        var backoff = new Backoff(FirstWait, LongestWait, Random.Shared);
         for (var attempt = 0; ; attempt++)
         {
             try

@@ -1,8 +1,11 @@
-namespace Worker.Intake;
+namespace Infrastructure;
 
 /// <summary>How long to wait before the next attempt: doubling from the first wait to the longest, spread by a fifth either way.</summary>
 /// <remarks>The spread keeps replicas that failed together from coming back together.</remarks>
-internal sealed class Backoff(TimeSpan first, TimeSpan longest, Random random)
+/// <param name="first">The wait after the first failure.</param>
+/// <param name="longest">The wait that is not exceeded, but for the spread.</param>
+/// <param name="random">Where the spread comes from.</param>
+public sealed class Backoff(TimeSpan first, TimeSpan longest, Random random)
 {
     private const double Spread = 0.2;
 
@@ -12,6 +15,7 @@ internal sealed class Backoff(TimeSpan first, TimeSpan longest, Random random)
     /// <summary>Attempts that failed since the last success.</summary>
     public int Failures { get; private set; }
 
+    /// <summary>Counts a failure and says how long to wait after it.</summary>
     public TimeSpan Next()
     {
         Failures++;
@@ -19,6 +23,7 @@ internal sealed class Backoff(TimeSpan first, TimeSpan longest, Random random)
         return _last * (1 - Spread + (2 * Spread * random.NextDouble()));
     }
 
+    /// <summary>An attempt succeeded: the next failure is a first one.</summary>
     public void Reset()
     {
         Failures = 0;

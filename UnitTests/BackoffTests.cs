@@ -1,6 +1,6 @@
-using Worker.Intake;
+using Infrastructure;
 
-namespace UnitTests.Intake;
+namespace UnitTests;
 
 public sealed class BackoffTests
 {
