@@ -70,7 +70,10 @@ internal static class JsonRefusal
     {
         var path = message.IndexOf(" Path: ", StringComparison.Ordinal);
         var end = path >= 0 ? path : message.IndexOf(" LineNumber: ", StringComparison.Ordinal);
-        return (end >= 0 ? message[..end] : message).TrimEnd('.');
+        var text = (end >= 0 ? message[..end] : message).TrimEnd('.');
+
+        // Advice for whoever programs the reader.
+        return text.Replace(" which is not supported in this mode. Change the reader options", " which is not allowed", StringComparison.Ordinal);
     }
 
     // 'a', 'b' after the colon of a list; else the first name in quotes.
