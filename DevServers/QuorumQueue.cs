@@ -25,8 +25,10 @@ public static class QuorumQueue
             return;
         }
 
-        // The name as the broker writes it: virtual host "/" and queue.
-        var name = Encoding.UTF8.GetBytes("%2F_" + queue);
+        // The name as the broker writes it: virtual host "/" and queue, after a byte for the length. Without that byte the name of
+        // "orders" would be found in the name of "orders.dead".
+        var text = Encoding.UTF8.GetBytes("%2F_" + queue);
+        byte[] name = [(byte)text.Length, .. text];
         while (!directories.Any(file => File.ReadAllBytes(file).AsSpan().IndexOf(name) >= 0))
         {
             await Task.Delay(PollInterval, cancellationToken);
