@@ -1,5 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-
 namespace Infrastructure.RabbitMq;
 
 /// <summary>How <see cref="IOrderPublisher"/> publishes. Section <c>OrderPublisher</c>.</summary>
@@ -13,6 +11,6 @@ public sealed class OrderPublisherOptions
 
     /// <summary>Gets or sets how long a confirm is waited for, in seconds. After it the outcome is unknown.</summary>
     /// <value>The default is 10. The range is 1 to 600.</value>
-    [Range(1, 600)]
+    [SettingRange("OrderPublisher:ConfirmSeconds", 1, 600)]
     public int ConfirmSeconds { get; set; } = DefaultConfirmSeconds;
 }

@@ -1,5 +1,6 @@
 using Infrastructure.RabbitMq;
 using Infrastructure.RabbitMq.Publishing;
+using Infrastructure;
 
 namespace Producer.Bulk;
 
@@ -10,7 +11,7 @@ internal sealed class OrderSink(ConfirmedPublisher publisher, MassTransitEnvelop
     public int Overhead { get; } = envelope?.Overhead ?? 0;
 
     /// <summary>Now, in Unix microseconds.</summary>
-    public long Now => (time.GetUtcNow().UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks) / TimeSpan.TicksPerMicrosecond;
+    public long Now => UnixMicroseconds.Of(time.GetUtcNow());
 
     /// <summary>Takes an order over; returns when there is room for it.</summary>
     /// <param name="messageId">The order's id, or one that is its own when it has none that can be read.</param>

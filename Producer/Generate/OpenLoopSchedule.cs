@@ -1,3 +1,5 @@
+using Infrastructure;
+
 namespace Producer.Generate;
 
 /// <summary>
@@ -24,6 +26,6 @@ internal sealed class OpenLoopSchedule(double ordersPerSecond, TimeProvider time
             await Task.Delay(early, time, stop);
         }
 
-        return (_start.UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks + due.Ticks) / TimeSpan.TicksPerMicrosecond;
+        return UnixMicroseconds.Of(_start + due);
     }
 }

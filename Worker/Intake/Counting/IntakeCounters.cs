@@ -1,3 +1,5 @@
+using Infrastructure;
+
 namespace Worker.Intake.Counting;
 
 /// <summary>
@@ -19,7 +21,7 @@ internal sealed class IntakeCounters(TimeProvider time)
     /// <summary>A batch is durable.</summary>
     public void BatchStored(OrderBatch batch, BatchOutcome outcome)
     {
-        var now = (time.GetUtcNow().UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
+        var now = UnixMicroseconds.Of(time.GetUtcNow());
         lock (_gate)
         {
             _batches++;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Infrastructure.Postgres;
+using Infrastructure;
 
 namespace Worker.Intake.Decoding;
 
@@ -56,7 +57,7 @@ internal static class EnvelopeReader
         // MassTransit escapes nothing in it, and what is escaped might not even be text.
         if (reader.TokenType == JsonTokenType.String && !reader.ValueIsEscaped && reader.TryGetDateTimeOffset(out var sentTime))
         {
-            order.SentAt = (sentTime.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
+            order.SentAt = UnixMicroseconds.Of(sentTime);
         }
 
         // A time that cannot be read costs a latency sample, not the order.
