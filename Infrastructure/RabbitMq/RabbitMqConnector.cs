@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Infrastructure.RabbitMq.Receiving;
 using RabbitMQ.Client;
 
 namespace Infrastructure.RabbitMq;
@@ -30,9 +31,10 @@ public sealed class RabbitMqConnector(IOptions<RabbitMqOptions> options)
     /// <summary>Opens one connection.</summary>
     /// <param name="clientName">How the connection is listed in the broker.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <param name="tap">Takes deliveries out before the client sees them. Without effect on an encrypted connection.</param>
     /// <exception cref="RabbitMQ.Client.Exceptions.BrokerUnreachableException">No broker there, or it refused the login.</exception>
     /// <exception cref="TimeoutException">Something is there, but it did not get as far as a connection in time.</exception>
-    public async Task<IConnection> OpenAsync(string clientName, CancellationToken cancellationToken = default)
+    public async Task<IConnection> OpenAsync(string clientName, CancellationToken cancellationToken = default, DeliveryTap? tap = null)
     {
         var factory = new ConnectionFactory
         {
@@ -42,8 +44,8 @@ public sealed class RabbitMqConnector(IOptions<RabbitMqOptions> options)
             TopologyRecoveryEnabled = false,
             RequestedHeartbeat = TimeSpan.FromSeconds(_options.HeartbeatSeconds),
             MaxInboundMessageBodySize = MaxInboundBody,
-            SocketFactory = BufferedSocket.Create,
         };
+        factory.SocketFactory = family => BufferedSocket.Create(family, factory.Ssl.Enabled ? null : tap);
 
         // The client's own time limit ends with the TCP handshake; for a broker that accepts and says nothing it would wait for ever.
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

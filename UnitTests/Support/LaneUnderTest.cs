@@ -1,4 +1,5 @@
 using Contracts;
+using Infrastructure.RabbitMq.Receiving;
 using Microsoft.Extensions.Logging.Abstractions;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
@@ -21,11 +22,15 @@ internal sealed class LaneUnderTest : IDisposable
         Counters = new IntakeCounters(Time);
         Channel = new FakeDeliveryChannel(IsDurable) { LastDelivered = () => Volatile.Read(ref _lastTag) };
         var writer = new BatchWriter(Store, Time, NullLogger.Instance, "lane");
-        Session = new LaneSession(new OrderBatch(maxBatch, maxBytes), new OrderBatch(maxBatch, maxBytes), writer, Counters);
+        Session = new LaneSession(new OrderBatch(maxBatch, maxBytes), new OrderBatch(maxBatch, maxBytes), writer, Counters, IntakeTime);
         Writing = Session.WriteBatchesAsync(Channel, _abort.Token);
     }
 
+    /// <summary>The writer's clock.</summary>
     public FakeTimeProvider Time { get; }
+
+    /// <summary>The clock of whoever waits for room in a batch.</summary>
+    public FakeTimeProvider IntakeTime { get; } = new();
 
     public FakeOrderStore Store { get; } = new();
 
@@ -43,7 +48,10 @@ internal sealed class LaneUnderTest : IDisposable
 
     public Task DeliverAsync(OrderSubmitted order, bool redelivered = false) => DeliverAsync(Some.Body(order), redelivered);
 
-    /// <summary>One delivery. Its body is scribbled over once the callback has ended, as the client uses the memory again.</summary>
+    /// <summary>
+    /// One delivery, as a connection brings it: offered first, and given to the client when it is not taken. What it lies in is
+    /// scribbled over afterwards, as the memory is used again.
+    /// </summary>
     public async Task DeliverAsync(byte[] body, bool redelivered = false, IReadOnlyBasicProperties? properties = null)
     {
         var tag = ++_lastTag;
@@ -53,7 +61,11 @@ internal sealed class LaneUnderTest : IDisposable
         }
 
         var lent = body.ToArray();
-        await Session.HandleBasicDeliverAsync("w", tag, redelivered, Some.Exchange, "", properties ?? Some.Properties(), lent);
+        if (!await IsTakenAsync(tag, redelivered, properties ?? Some.Properties(), lent))
+        {
+            await Session.HandleBasicDeliverAsync("w", tag, redelivered, Some.Exchange, "", properties ?? Some.Properties(), lent);
+        }
+
         Array.Fill(lent, (byte)0xEE);
     }
 
@@ -89,6 +101,20 @@ internal sealed class LaneUnderTest : IDisposable
     }
 
     public void Dispose() => _abort.Dispose();
+
+    private async Task<bool> IsTakenAsync(ulong tag, bool redelivered, IReadOnlyBasicProperties properties, byte[] body)
+    {
+        if (properties is not BasicProperties writable)
+        {
+            Session.Receiver.Pass();
+            return false;
+        }
+
+        var lent = Encode.Properties(writable);
+        var isTaken = await Session.Receiver.TakeAsync(new ReceivedDelivery(tag, redelivered, Some.Exchange, lent, body));
+        Array.Fill(lent, (byte)0xEE);
+        return isTaken;
+    }
 
     private bool IsDurable(ulong tag)
     {

@@ -51,7 +51,7 @@ internal static class Some
     };
 
     public static Delivery Delivery(ulong tag, byte[] body, bool redelivered = false, IReadOnlyBasicProperties? properties = null) =>
-        new(tag, redelivered, Exchange, properties ?? Properties(), body);
+        new(tag, redelivered, Exchange, new MessageProperties(properties ?? Properties()), body);
 
     public static Delivery Delivery(ulong tag, OrderSubmitted order, bool redelivered = false) => Delivery(tag, Body(order), redelivered);
 

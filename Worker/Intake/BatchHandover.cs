@@ -1,8 +1,8 @@
 namespace Worker.Intake;
 
 /// <summary>
-/// Two batches that change places: one is filled by the broker's callbacks, the other is written. The writer takes the filling one
-/// whenever it is idle, however little is in it; the callbacks wait whenever it is full. That wait is the whole backpressure.
+/// Two batches that change places: one is filled with what arrives, the other is written. The writer takes the filling one
+/// whenever it is idle, however little is in it; what arrives waits whenever it is full. That wait is the whole backpressure.
 /// </summary>
 internal sealed class BatchHandover(OrderBatch first, OrderBatch second)
 {
@@ -39,7 +39,7 @@ internal sealed class BatchHandover(OrderBatch first, OrderBatch second)
     }
 
     /// <summary>Ends when the filling batch may have room, or none will ever be needed.</summary>
-    public Task WaitForRoomAsync() => _roomMade.WaitAsync(CancellationToken.None);
+    public Task WaitForRoomAsync(CancellationToken cancellationToken = default) => _roomMade.WaitAsync(cancellationToken);
 
     /// <summary>Takes the filling batch once there is something in it.</summary>
     /// <returns><see langword="null"/> when the handover is closed and nothing is left.</returns>

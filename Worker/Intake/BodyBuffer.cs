@@ -1,6 +1,6 @@
 namespace Worker.Intake;
 
-/// <summary>Copies of message bodies, one behind the other: the client takes a body back when its callback ends.</summary>
+/// <summary>Copies of message bodies, one behind the other: the memory that a delivery came in is used again at once.</summary>
 internal sealed class BodyBuffer(int initialCapacity)
 {
     private byte[] _bytes = new byte[initialCapacity];

@@ -1,11 +1,9 @@
-using RabbitMQ.Client;
-
 namespace Worker.Intake;
 
-/// <summary>One message as the broker handed it over. The body is only valid until the callback that brought it ends.</summary>
+/// <summary>One message as the broker handed it over. Body and properties are only valid until it was taken in.</summary>
 internal readonly record struct Delivery(
     ulong Tag,
     bool Redelivered,
     string Exchange,
-    IReadOnlyBasicProperties Properties,
+    MessageProperties Properties,
     ReadOnlyMemory<byte> Body);

@@ -1,3 +1,4 @@
+using Infrastructure.RabbitMq.Receiving;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
 using Worker.Intake.Counting;
@@ -5,8 +6,8 @@ using Worker.Intake.Counting;
 namespace Worker.Intake;
 
 /// <summary>
-/// A lane for as long as one channel lives. Deliveries come in through the client's callbacks and go into the filling batch; a loop
-/// writes batch after batch and acknowledges each after its commit. Delivery tags mean something on this channel only, so a session
+/// A lane for as long as one channel lives. Deliveries come in and go into the filling batch; a loop writes batch after batch and
+/// acknowledges each after its commit. Delivery tags mean something on this channel only, so a session
 /// ends with its channel and its unfinished messages are the broker's again.
 /// </summary>
 internal sealed class LaneSession : IAsyncBasicConsumer
@@ -16,16 +17,17 @@ internal sealed class LaneSession : IAsyncBasicConsumer
     private readonly IntakeCounters _counters;
     private readonly TaskCompletionSource<string> _lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _giveUp = new();
-
-    // Written by the callbacks, read by whoever asks for the status.
-    private ulong _lastDelivered;
+    private readonly DeliveryIntake _intake;
 
     // Written by the write loop, read by whoever asks for the status.
     private ulong _lastSettled;
 
-    public LaneSession(OrderBatch first, OrderBatch second, BatchWriter writer, IntakeCounters counters)
+    public LaneSession(OrderBatch first, OrderBatch second, BatchWriter writer, IntakeCounters counters, TimeProvider time)
     {
         _handover = new BatchHandover(first, second);
+
+        // The client would swallow it, and the next cumulative ack would cover a message that no batch holds.
+        _intake = new DeliveryIntake(_handover, time, unforeseen => Lose($"a delivery could not be taken in: {unforeseen.Message}"));
         _writer = writer;
         _counters = counters;
     }
@@ -33,14 +35,17 @@ internal sealed class LaneSession : IAsyncBasicConsumer
     /// <summary>Ends with the reason once the channel is of no more use.</summary>
     public Task<string> Lost => _lost.Task;
 
-    /// <summary>Messages taken in and not acknowledged yet. What the client holds back while a batch is full is not among them.</summary>
+    /// <summary>Where the channel's deliveries are offered before the client sees them.</summary>
+    public IDeliveryReceiver Receiver => _intake;
+
+    /// <summary>Messages taken in and not acknowledged yet. What waits for room in a batch is not among them.</summary>
     public long InFlight
     {
         get
         {
-            // In this order: what is settled meanwhile was delivered before, so the difference is never negative.
+            // A batch can be settled before its last delivery is counted.
             var settled = Volatile.Read(ref _lastSettled);
-            return (long)(Volatile.Read(ref _lastDelivered) - settled);
+            return (long)(Math.Max(_intake.LastTag, settled) - settled);
         }
     }
 
@@ -92,21 +97,8 @@ internal sealed class LaneSession : IAsyncBasicConsumer
 
     public Task HandleBasicDeliverAsync(
         string consumerTag, ulong deliveryTag, bool redelivered, string exchange, string routingKey,
-        IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body, CancellationToken cancellationToken = default)
-    {
-        try
-        {
-            var delivery = new Delivery(deliveryTag, redelivered, exchange, properties, body);
-            Volatile.Write(ref _lastDelivered, deliveryTag);
-            return _handover.TryAdd(delivery) ? Task.CompletedTask : AddWhenThereIsRoomAsync(delivery);
-        }
-        catch (Exception unforeseen)
-        {
-            // The client would swallow it, and the next cumulative ack would cover a message that no batch holds.
-            Lose($"a delivery could not be taken in: {unforeseen.Message}");
-            return Task.CompletedTask;
-        }
-    }
+        IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body, CancellationToken cancellationToken = default) =>
+        _intake.AddAsync(new Delivery(deliveryTag, redelivered, exchange, new MessageProperties(properties), body));
 
     public Task HandleBasicCancelAsync(string consumerTag, CancellationToken cancellationToken = default)
     {
@@ -122,22 +114,5 @@ internal sealed class LaneSession : IAsyncBasicConsumer
     {
         Lose(reason.ReplyText);
         return Task.CompletedTask;
-    }
-
-    // The wait happens inside the client's callback, so nothing else is dispatched, and the prefetch bounds what piles up behind it.
-    private async Task AddWhenThereIsRoomAsync(Delivery delivery)
-    {
-        try
-        {
-            do
-            {
-                await _handover.WaitForRoomAsync();
-            }
-            while (!_handover.TryAdd(delivery));
-        }
-        catch (Exception unforeseen)
-        {
-            Lose($"a delivery could not be taken in: {unforeseen.Message}");
-        }
     }
 }

@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using Contracts;
 using Infrastructure.Postgres;
-using RabbitMQ.Client;
 using Worker.Intake.Decoding;
 
 namespace Worker.Intake;
@@ -68,7 +67,7 @@ internal sealed class OrderBatch(int maxDeliveries, int maxBytes) : IOrderRows
         }
 
         Deliveries++;
-        _otherBytes += HeaderSize.Of(delivery.Properties);
+        _otherBytes += delivery.Properties.Size;
         LastTag = delivery.Tag;
         HasRedelivered |= delivery.Redelivered;
         return AddResult.Added;
@@ -103,7 +102,8 @@ internal sealed class OrderBatch(int maxDeliveries, int maxBytes) : IOrderRows
         }
 
         var row = _rows[_rowOfOrder[orderId]];
-        var delivery = new Delivery(0, row.Redelivered, row.Exchange, row.Properties, _bodies.Slice(row.BodyStart, row.BodyLength));
+        var properties = row.Properties.Over(_bodies.Slice(row.BodyStart + row.BodyLength, row.EncodedLength));
+        var delivery = new Delivery(0, row.Redelivered, row.Exchange, properties, _bodies.Slice(row.BodyStart, row.BodyLength));
         var refusal = new Refusal(DeadLetter.ConflictReason, $"order {orderId} is stored already with other content");
         return _conflicts[orderId] = DeadLetterOf(delivery, refusal, DeadLetter.StoreStage, orderId);
     }
@@ -143,34 +143,41 @@ internal sealed class OrderBatch(int maxDeliveries, int maxBytes) : IOrderRows
             End: _copy.Length,
             BodyStart: _bodies.Append(delivery.Body.Span),
             BodyLength: delivery.Body.Length,
-            delivery.Properties,
+            EncodedLength: delivery.Properties.Encoded.Length,
+            delivery.Properties.Over(default),
             delivery.Exchange,
             delivery.Redelivered,
-            PublishTime.Of(delivery.Properties) ?? order.SentAt));
+            delivery.Properties.PublishedAt ?? order.SentAt));
+        _bodies.Append(delivery.Properties.Encoded.Span);
         return true;
     }
 
     // The content hash is a row's last column.
     private ReadOnlySpan<byte> HashBefore(int rowEnd) => _copy.Written.Span.Slice(rowEnd - HashSize, HashSize);
 
-    private static DeadLetter DeadLetterOf(in Delivery delivery, Refusal refusal, string stage, Guid orderId) => new()
+    private static DeadLetter DeadLetterOf(in Delivery delivery, Refusal refusal, string stage, Guid orderId)
     {
-        Body = delivery.Body.ToArray(),
-        Headers = PropertiesJson.Write(delivery.Properties),
-        Reason = refusal.Reason,
-        Detail = refusal.Detail,
-        Stage = stage,
-        Exchange = PropertiesJson.Storable(delivery.Exchange)!,
-        OrderId = orderId == Guid.Empty ? null : orderId,
-        MessageId = delivery.Properties.MessageId is { Length: > 0 } id ? PropertiesJson.Storable(id) : null,
-        Redelivered = delivery.Redelivered,
-    };
+        var properties = delivery.Properties.Read();
+        return new DeadLetter
+        {
+            Body = delivery.Body.ToArray(),
+            Headers = PropertiesJson.Write(properties),
+            Reason = refusal.Reason,
+            Detail = refusal.Detail,
+            Stage = stage,
+            Exchange = PropertiesJson.Storable(delivery.Exchange)!,
+            OrderId = orderId == Guid.Empty ? null : orderId,
+            MessageId = properties.MessageId is { Length: > 0 } id ? PropertiesJson.Storable(id) : null,
+            Redelivered = delivery.Redelivered,
+        };
+    }
 
     private readonly record struct Row(
         int End,
         int BodyStart,
         int BodyLength,
-        IReadOnlyBasicProperties Properties,
+        int EncodedLength,
+        MessageProperties Properties,
         string Exchange,
         bool Redelivered,
         long PublishedAt);

@@ -1,4 +1,5 @@
 using Infrastructure.RabbitMq;
+using Infrastructure.RabbitMq.Receiving;
 using RabbitMQ.Client;
 
 namespace Worker.Intake;
@@ -17,18 +18,21 @@ internal sealed class RabbitDeliveryChannel : IDeliveryChannel
 
     private readonly IConnection _connection;
     private readonly IChannel _channel;
+    private readonly DeliveryTap _tap;
 
-    private RabbitDeliveryChannel(IConnection connection, IChannel channel)
+    private RabbitDeliveryChannel(IConnection connection, IChannel channel, DeliveryTap tap)
     {
         _connection = connection;
         _channel = channel;
+        _tap = tap;
     }
 
     /// <summary>Connects, declares the topology and asks for the prefetch. Nothing is delivered before <see cref="ConsumeAsync"/>.</summary>
     public static async Task<RabbitDeliveryChannel> OpenAsync(
-        RabbitMqConnector connector, string name, int prefetch, CancellationToken cancellationToken)
+        RabbitMqConnector connector, string name, int prefetch, TimeProvider time, CancellationToken cancellationToken)
     {
-        var connection = await connector.OpenAsync(name, cancellationToken);
+        var tap = new DeliveryTap(time);
+        var connection = await connector.OpenAsync(name, cancellationToken, tap);
         try
         {
             // One callback at a time: deliveries enter the batch in tag order, which is what makes a cumulative ack exact.
@@ -36,7 +40,7 @@ internal sealed class RabbitDeliveryChannel : IDeliveryChannel
                 new CreateChannelOptions(false, false, consumerDispatchConcurrency: 1), cancellationToken);
             await RabbitMqTopology.DeclareAsync(channel, connector.Names, cancellationToken);
             await channel.BasicQosAsync(prefetchSize: 0, (ushort)prefetch, global: false, cancellationToken);
-            return new RabbitDeliveryChannel(connection, channel);
+            return new RabbitDeliveryChannel(connection, channel, tap);
         }
         catch
         {
@@ -50,6 +54,7 @@ internal sealed class RabbitDeliveryChannel : IDeliveryChannel
     {
         // Besides the consumer's own notice: a channel that dies before the consumer is registered has no one else to tell.
         _channel.ChannelShutdownAsync += (_, reason) => session.HandleChannelShutdownAsync(_channel, reason);
+        _tap.Attach(_channel.ChannelNumber, session.Receiver);
         await _channel.BasicConsumeAsync(
             queue, autoAck: false, ConsumerTag, noLocal: false, exclusive: false, arguments: null, session, cancellationToken);
     }

@@ -16,6 +16,24 @@ internal enum BodyFormat
 /// <summary>Reads the format off a message's properties.</summary>
 internal static class BodyFormats
 {
+    /// <summary>Why the body cannot be read, or <see langword="null"/>.</summary>
+    public static Refusal? Of(in MessageProperties properties, out BodyFormat format)
+    {
+        if (properties.IsExactly(MessageHeaders.PlainJsonUtf8))
+        {
+            format = BodyFormat.Plain;
+            return null;
+        }
+
+        if (properties.IsExactly(MessageHeaders.EnvelopeUtf8))
+        {
+            format = BodyFormat.Envelope;
+            return null;
+        }
+
+        return Of(properties.Read(), out format);
+    }
+
     /// <summary>Why the body cannot be read, or <see langword="null"/>. Without a content type it is taken for plain JSON, as many clients send none.</summary>
     public static Refusal? Of(IReadOnlyBasicProperties properties, out BodyFormat format)
     {

@@ -11,6 +11,10 @@ internal ref struct OrderReader
 {
     private const string Owner = "the order";
 
+    // Setting one up costs as much as the hash of a small order.
+    [ThreadStatic]
+    private static SHA256? s_sha;
+
     private readonly ReadOnlySpan<byte> _body;
     private readonly CopyBuffer _rows;
     private readonly bool _amountsMayBeText;
@@ -273,7 +277,7 @@ internal ref struct OrderReader
     private readonly Refusal? WriteHash()
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(_rows.Written.Span[_rowStart..], hash);
+        (s_sha ??= SHA256.Create()).TryComputeHash(_rows.Written.Span[_rowStart..], hash, out _);
         _rows.WriteUuid(new Guid(hash[..16], bigEndian: true));
         return null;
     }

@@ -1,0 +1,151 @@
+using System.Buffers.Binary;
+
+namespace Infrastructure.RabbitMq.Receiving;
+
+/// <summary>What stands at the head of bytes that came from a broker.</summary>
+internal enum FrameKind
+{
+    /// <summary>More bytes are needed to tell.</summary>
+    Incomplete,
+
+    /// <summary>A whole delivery: its method, header and body frames.</summary>
+    Delivery,
+
+    /// <summary>A delivery that does not lie in one piece, or is too long to wait for.</summary>
+    LargeDelivery,
+
+    /// <summary>Any other frame.</summary>
+    Other,
+
+    /// <summary>No AMQP 0-9-1 frame.</summary>
+    NotAFrame,
+}
+
+/// <summary>A delivery's parts, as places in the bytes that were examined.</summary>
+internal readonly record struct DeliveryParts(ulong Tag, bool Redelivered, Range Exchange, Range Properties, Range Body);
+
+/// <summary>
+/// Recognises deliveries among the frames of AMQP 0-9-1. Reads them, decides nothing.
+/// </summary>
+/// <remarks>https://www.rabbitmq.com/resources/specs/amqp0-9-1.pdf, 2.3.5 and 4.2; all numbers are big-endian.</remarks>
+internal static class DeliveryFrames
+{
+    // Type, channel and size before the payload, the end mark behind it.
+    private const int HeaderSize = 7;
+    private const int Overhead = HeaderSize + 1;
+    private const byte EndMark = 0xCE;
+
+    private const byte Method = 1;
+    private const byte ContentHeader = 2;
+    private const byte Body = 3;
+    private const byte Heartbeat = 8;
+
+    private const uint BasicDeliver = (60 << 16) | 60;
+
+    // Class, weight and body size before the properties.
+    private const int PropertiesOffset = 12;
+
+    /// <summary>Says what is at the head of <paramref name="bytes"/>.</summary>
+    /// <param name="bytes">From the beginning of a frame on.</param>
+    /// <param name="channel">Whose deliveries are wanted.</param>
+    /// <param name="capacity">Bytes that can be held at once; what is longer is never waited for.</param>
+    /// <param name="parts">Set for a <see cref="FrameKind.Delivery"/>.</param>
+    /// <param name="length">Bytes of the whole delivery, or of the one frame.</param>
+    public static FrameKind Examine(ReadOnlySpan<byte> bytes, ushort channel, int capacity, out DeliveryParts parts, out long length)
+    {
+        parts = default;
+        length = 0;
+        if (bytes.Length < HeaderSize)
+        {
+            return FrameKind.Incomplete;
+        }
+
+        if (bytes[0] is not (Method or ContentHeader or Body or Heartbeat))
+        {
+            return FrameKind.NotAFrame;
+        }
+
+        length = FrameLength(bytes);
+        if (!Is(bytes, Method, channel))
+        {
+            return FrameKind.Other;
+        }
+
+        if (bytes.Length < length)
+        {
+            return length <= capacity ? FrameKind.Incomplete : FrameKind.Other;
+        }
+
+        var method = bytes[..(int)length];
+        return BinaryPrimitives.ReadUInt32BigEndian(method[HeaderSize..]) == BasicDeliver
+            ? ExamineDelivery(bytes, method.Length, channel, capacity, out parts, out length)
+            : FrameKind.Other;
+    }
+
+    private static FrameKind ExamineDelivery(
+        ReadOnlySpan<byte> bytes, int header, ushort channel, int capacity, out DeliveryParts parts, out long length)
+    {
+        parts = default;
+        length = header;
+        if (bytes.Length < header + HeaderSize + PropertiesOffset)
+        {
+            return FrameKind.Incomplete;
+        }
+
+        // Nothing forbids a broker to send another channel's frames in between, or the body in several pieces.
+        var body = header + FrameLength(bytes[header..]);
+        var bodySize = BinaryPrimitives.ReadUInt64BigEndian(bytes[(header + HeaderSize + 4)..]);
+        if (!Is(bytes[header..], ContentHeader, channel) || body + Overhead > capacity || bodySize > (ulong)(capacity - body - Overhead))
+        {
+            return FrameKind.LargeDelivery;
+        }
+
+        var end = bodySize == 0 ? body : body + Overhead + (long)bodySize;
+        if (bytes.Length < Math.Min(end, body + HeaderSize))
+        {
+            return FrameKind.Incomplete;
+        }
+
+        if (bodySize > 0 && (!Is(bytes[(int)body..], Body, channel) || body + FrameLength(bytes[(int)body..]) != end))
+        {
+            return FrameKind.LargeDelivery;
+        }
+
+        if (bytes.Length < end)
+        {
+            return FrameKind.Incomplete;
+        }
+
+        if (bytes[header - 1] != EndMark || bytes[(int)body - 1] != EndMark || bytes[(int)end - 1] != EndMark)
+        {
+            return FrameKind.NotAFrame;
+        }
+
+        length = end;
+        parts = ReadMethod(bytes) with
+        {
+            Properties = (header + HeaderSize + PropertiesOffset)..((int)body - 1),
+            Body = bodySize == 0 ? default : ((int)body + HeaderSize)..((int)end - 1),
+        };
+        return FrameKind.Delivery;
+    }
+
+    // Class and method, consumer tag, delivery tag, redelivered, exchange, routing key.
+    private static DeliveryParts ReadMethod(ReadOnlySpan<byte> bytes)
+    {
+        var tag = HeaderSize + 4 + 1 + bytes[HeaderSize + 4];
+        var redelivered = tag + sizeof(ulong);
+        var exchange = redelivered + 2;
+        return new DeliveryParts(
+            BinaryPrimitives.ReadUInt64BigEndian(bytes[tag..]),
+            (bytes[redelivered] & 1) != 0,
+            exchange..(exchange + bytes[exchange - 1]),
+            default,
+            default);
+    }
+
+    private static bool Is(ReadOnlySpan<byte> frame, byte type, ushort channel) =>
+        frame[0] == type && BinaryPrimitives.ReadUInt16BigEndian(frame[1..]) == channel;
+
+    private static long FrameLength(ReadOnlySpan<byte> frame) => (long)BinaryPrimitives.ReadUInt32BigEndian(frame[3..]) + Overhead;
+}

@@ -1,0 +1,19 @@
+namespace Infrastructure.RabbitMq.Receiving;
+
+/// <summary>
+/// Where the deliveries of one connection go: to a receiver of ours, straight from the receive buffer. The client sees everything else.
+/// </summary>
+public sealed class DeliveryTap(TimeProvider time)
+{
+    private Target? _target;
+
+    internal TimeProvider Time => time;
+
+    internal Target? Current => Volatile.Read(ref _target);
+
+    /// <summary>From here on the channel's deliveries are offered to the receiver. To be called before the channel consumes.</summary>
+    public void Attach(int channelNumber, IDeliveryReceiver receiver) =>
+        Volatile.Write(ref _target, new Target((ushort)channelNumber, receiver));
+
+    internal sealed record Target(ushort Channel, IDeliveryReceiver Receiver);
+}

@@ -1,0 +1,130 @@
+using System.Buffers.Binary;
+
+namespace Infrastructure.RabbitMq.Receiving;
+
+/// <summary>
+/// What can be read off a message's encoded properties without making objects of them. Whatever is out of the ordinary is left to
+/// the client's own reader.
+/// </summary>
+/// <remarks>
+/// AMQP 0-9-1, 4.2.6.1 for the flags, and https://www.rabbitmq.com/docs/amqp-0-9-1-errata for the types of a table's values.
+/// </remarks>
+public readonly ref struct EncodedProperties
+{
+    private const int HasContentType = 1 << 15;
+    private const int HasContentEncoding = 1 << 14;
+    private const int HasHeaders = 1 << 13;
+    private const int MoreFlagsFollow = 1;
+
+    private EncodedProperties(ReadOnlySpan<byte> contentType, bool hasContentEncoding, ReadOnlySpan<byte> headers)
+    {
+        ContentType = contentType;
+        IsEncoded = hasContentEncoding;
+        Headers = headers;
+    }
+
+    /// <summary>The content type, empty when there is none.</summary>
+    public ReadOnlySpan<byte> ContentType { get; }
+
+    /// <summary>A content encoding is named.</summary>
+    public bool IsEncoded { get; }
+
+    /// <summary>The headers' entries, one behind the other; empty when there are none.</summary>
+    public ReadOnlySpan<byte> Headers { get; }
+
+    /// <summary>Reads the beginning of the properties.</summary>
+    /// <returns><see langword="false"/> when they are not what this knows.</returns>
+    public static bool TryRead(ReadOnlySpan<byte> bytes, out EncodedProperties properties)
+    {
+        properties = default;
+        if (!TryTake(ref bytes, sizeof(ushort), out var word))
+        {
+            return false;
+        }
+
+        var flags = BinaryPrimitives.ReadUInt16BigEndian(word);
+        ReadOnlySpan<byte> contentType = default;
+        ReadOnlySpan<byte> headers = default;
+        if ((flags & MoreFlagsFollow) != 0
+            || ((flags & HasContentType) != 0 && !TryTakeShort(ref bytes, out contentType))
+            || ((flags & HasContentEncoding) != 0 && !TryTakeShort(ref bytes, out _))
+            || ((flags & HasHeaders) != 0 && !TryTakeLong(ref bytes, out headers)))
+        {
+            return false;
+        }
+
+        properties = new EncodedProperties(contentType, (flags & HasContentEncoding) != 0, headers);
+        return true;
+    }
+
+    /// <summary>Looks for a header that holds a whole number.</summary>
+    /// <returns><see langword="false"/> when something stands before it that this does not know; then it may be there or not.</returns>
+    public bool TryFindInteger(ReadOnlySpan<byte> name, out long? value)
+    {
+        value = null;
+        var rest = Headers;
+        while (!rest.IsEmpty)
+        {
+            if (!TryTakeShort(ref rest, out var key) || !TryTake(ref rest, 1, out var type) || !TryTakeValue(ref rest, type[0], out var found))
+            {
+                return false;
+            }
+
+            if (key.SequenceEqual(name))
+            {
+                value = type[0] switch
+                {
+                    (byte)'l' => BinaryPrimitives.ReadInt64BigEndian(found),
+                    (byte)'I' => BinaryPrimitives.ReadInt32BigEndian(found),
+                    _ => null,
+                };
+                return true;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool TryTakeValue(scoped ref ReadOnlySpan<byte> bytes, byte type, out ReadOnlySpan<byte> value)
+    {
+        value = default;
+        return type switch
+        {
+            (byte)'V' => true,
+            (byte)'t' or (byte)'b' or (byte)'B' => TryTake(ref bytes, 1, out value),
+            (byte)'s' or (byte)'u' => TryTake(ref bytes, sizeof(short), out value),
+            (byte)'I' or (byte)'i' or (byte)'f' => TryTake(ref bytes, sizeof(int), out value),
+            (byte)'D' => TryTake(ref bytes, 1 + sizeof(int), out value),
+            (byte)'l' or (byte)'d' or (byte)'T' => TryTake(ref bytes, sizeof(long), out value),
+            (byte)'S' or (byte)'x' or (byte)'F' or (byte)'A' => TryTakeLong(ref bytes, out value),
+            _ => false,
+        };
+    }
+
+    private static bool TryTakeShort(scoped ref ReadOnlySpan<byte> bytes, out ReadOnlySpan<byte> value)
+    {
+        value = default;
+        return TryTake(ref bytes, 1, out var length) && TryTake(ref bytes, length[0], out value);
+    }
+
+    private static bool TryTakeLong(scoped ref ReadOnlySpan<byte> bytes, out ReadOnlySpan<byte> value)
+    {
+        value = default;
+        return TryTake(ref bytes, sizeof(int), out var length)
+            && BinaryPrimitives.ReadInt32BigEndian(length) is var count and >= 0
+            && TryTake(ref bytes, count, out value);
+    }
+
+    private static bool TryTake(scoped ref ReadOnlySpan<byte> bytes, int count, out ReadOnlySpan<byte> taken)
+    {
+        if (count > bytes.Length)
+        {
+            taken = default;
+            return false;
+        }
+
+        taken = bytes[..count];
+        bytes = bytes[count..];
+        return true;
+    }
+}

@@ -1,0 +1,124 @@
+using Infrastructure.RabbitMq.Receiving;
+
+namespace Worker.Intake;
+
+/// <summary>
+/// Brings deliveries into the batches in the order in which the broker sent them, whichever of two ways they come: straight from the
+/// connection's receive buffer, or through the client. The second is for what the first cannot wait for. A delivery that took it holds
+/// back those that arrive behind it, because a cumulative ack covers all tags below its own.
+/// </summary>
+internal sealed class DeliveryIntake(BatchHandover handover, TimeProvider time, Action<Exception> failed) : IDeliveryReceiver
+{
+    // The connection is not read meanwhile. Longer than the write of a full batch takes, and far from any heartbeat's timeout.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    private readonly AsyncSignal _caughtUp = new();
+
+    // Deliveries that went to the client: counted by the connection's receive loop, the only one to read it.
+    private long _passed;
+
+    // Those of them that have arrived in a batch: counted by the client's callbacks.
+    private long _arrived;
+
+    // How many had arrived when patience ended. While it is as many, nothing moves and waiting again is of no use.
+    private long _arrivedWhenStuck = -1;
+
+    private ulong _lastTag;
+
+    /// <summary>The last tag that was taken in.</summary>
+    public ulong LastTag => Volatile.Read(ref _lastTag);
+
+    private bool HasCaughtUp => _passed == Volatile.Read(ref _arrived);
+
+    private bool IsStuck => !HasCaughtUp && _arrivedWhenStuck == Volatile.Read(ref _arrived);
+
+    /// <inheritdoc/>
+    public ValueTask<bool> TakeAsync(ReceivedDelivery received)
+    {
+        var delivery = new Delivery(
+            received.Tag, received.Redelivered, received.Exchange, new MessageProperties(received.Properties), received.Body);
+        try
+        {
+            return HasCaughtUp && TryAdd(delivery) ? ValueTask.FromResult(true) : TakeLateAsync(delivery);
+        }
+        catch (Exception unforeseen)
+        {
+            failed(unforeseen);
+            return ValueTask.FromResult(true);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Pass() => _passed++;
+
+    /// <summary>Takes in what came through the client, and waits for room as long as it takes: that wait is the backpressure.</summary>
+    public async Task AddAsync(Delivery delivery)
+    {
+        try
+        {
+            while (!TryAdd(delivery))
+            {
+                await handover.WaitForRoomAsync();
+            }
+        }
+        catch (Exception unforeseen)
+        {
+            failed(unforeseen);
+        }
+
+        // Also after a failure: nothing that follows is taken in, so nothing need wait.
+        Volatile.Write(ref _arrived, _arrived + 1);
+        _caughtUp.Set();
+    }
+
+    private async ValueTask<bool> TakeLateAsync(Delivery delivery)
+    {
+        if (IsStuck)
+        {
+            Pass();
+            return false;
+        }
+
+        using var patience = new CancellationTokenSource(Patience, time);
+        try
+        {
+            while (true)
+            {
+                if (!HasCaughtUp)
+                {
+                    await _caughtUp.WaitAsync(patience.Token);
+                }
+                else if (TryAdd(delivery))
+                {
+                    return true;
+                }
+                else
+                {
+                    await handover.WaitForRoomAsync(patience.Token);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            _arrivedWhenStuck = Volatile.Read(ref _arrived);
+            Pass();
+            return false;
+        }
+        catch (Exception unforeseen)
+        {
+            failed(unforeseen);
+            return true;
+        }
+    }
+
+    private bool TryAdd(in Delivery delivery)
+    {
+        if (!handover.TryAdd(delivery))
+        {
+            return false;
+        }
+
+        Volatile.Write(ref _lastTag, delivery.Tag);
+        return true;
+    }
+}
