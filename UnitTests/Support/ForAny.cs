@@ -13,7 +13,7 @@ internal static class ForAny
     private const string CasesVariable = "UNITTESTS_CASES";
 
     /// <param name="build">Makes a case.</param>
-    /// <param name="show">How a case is printed when it fails.</param>
+    /// <param name="show">How a case is printed when it fails, and only then: it may tell what happened.</param>
     /// <param name="check">Throws when the statement does not hold.</param>
     /// <param name="cases">How many; the environment may multiply it.</param>
     public static void Case<T>(Func<Choices, T> build, Func<T, string> show, Action<T> check, int cases)
@@ -29,11 +29,11 @@ internal static class ForAny
         var counterexample = "";
         Check.One(config, Prop.ForAll(Choices.Arbitrary, choices =>
         {
-            var shown = "a case that cannot even be built";
+            Func<string> shown = () => "a case that cannot even be built";
             try
             {
                 var value = build(choices.Rewind());
-                shown = show(value);
+                shown = () => show(value);
                 check(value);
                 held++;
                 return true;
@@ -42,7 +42,7 @@ internal static class ForAny
             {
                 // Shrinking goes on from every failure, so the last one is the simplest.
                 failure = exception;
-                counterexample = shown;
+                counterexample = shown();
                 return false;
             }
         }));

@@ -66,8 +66,9 @@ internal sealed class DeliveryIntake(BatchHandover handover, TimeProvider time, 
             failed(unforeseen);
         }
 
-        // Also after a failure: nothing that follows is taken in, so nothing need wait.
-        Volatile.Write(ref _arrived, _arrived + 1);
+        // Also after a failure: nothing that follows is taken in, so nothing need wait. It must be seen before the signal is looked at:
+        // one that is still set from before may be used up by a waiter that then reads the old number and goes to sleep.
+        Interlocked.Increment(ref _arrived);
         _caughtUp.Set();
     }
 

@@ -51,7 +51,7 @@ internal sealed class BufferedNetworkStream(Socket socket, DeliveryTap? tap) : N
             if (!_isOpaque && _passing == 0)
             {
                 await TakeDeliveriesAsync();
-                if (_passing == 0 && HeartbeatIsDue() && destination.Length >= Heartbeat.Length)
+                if (_passing == 0 && destination.Length >= Heartbeat.Length && HeartbeatIsDue())
                 {
                     Heartbeat.CopyTo(destination);
                     return Heartbeat.Length;

@@ -42,6 +42,9 @@ internal static class DeliveryFrames
 
     private const uint BasicDeliver = (60 << 16) | 60;
 
+    // Class, method and the length of the consumer tag before the rest of a basic.deliver.
+    private const int MethodOffset = HeaderSize + 5;
+
     // Class, weight and body size before the properties.
     private const int PropertiesOffset = 12;
 
@@ -77,7 +80,7 @@ internal static class DeliveryFrames
         }
 
         var method = bytes[..(int)length];
-        return BinaryPrimitives.ReadUInt32BigEndian(method[HeaderSize..]) == BasicDeliver
+        return method.Length > MethodOffset && BinaryPrimitives.ReadUInt32BigEndian(method[HeaderSize..]) == BasicDeliver
             ? ExamineDelivery(bytes, method.Length, channel, capacity, out parts, out length)
             : FrameKind.Other;
     }
@@ -87,9 +90,10 @@ internal static class DeliveryFrames
     {
         parts = default;
         length = header;
-        if (bytes.Length < header + HeaderSize + PropertiesOffset)
+        var properties = header + HeaderSize + PropertiesOffset;
+        if (bytes.Length < properties)
         {
-            return FrameKind.Incomplete;
+            return properties <= capacity ? FrameKind.Incomplete : FrameKind.LargeDelivery;
         }
 
         // Nothing forbids a broker to send another channel's frames in between, or the body in several pieces.
@@ -116,32 +120,40 @@ internal static class DeliveryFrames
             return FrameKind.Incomplete;
         }
 
-        if (bytes[header - 1] != EndMark || bytes[(int)body - 1] != EndMark || bytes[(int)end - 1] != EndMark)
+        if (bytes[header - 1] != EndMark || bytes[(int)body - 1] != EndMark || bytes[(int)end - 1] != EndMark
+            || body <= properties || !TryReadMethod(bytes[..(header - 1)], out var method))
         {
             return FrameKind.NotAFrame;
         }
 
         length = end;
-        parts = ReadMethod(bytes) with
+        parts = method with
         {
-            Properties = (header + HeaderSize + PropertiesOffset)..((int)body - 1),
+            Properties = properties..((int)body - 1),
             Body = bodySize == 0 ? default : ((int)body + HeaderSize)..((int)end - 1),
         };
         return FrameKind.Delivery;
     }
 
     // Class and method, consumer tag, delivery tag, redelivered, exchange, routing key.
-    private static DeliveryParts ReadMethod(ReadOnlySpan<byte> bytes)
+    private static bool TryReadMethod(ReadOnlySpan<byte> bytes, out DeliveryParts parts)
     {
-        var tag = HeaderSize + 4 + 1 + bytes[HeaderSize + 4];
+        parts = default;
+        var tag = MethodOffset + bytes[MethodOffset - 1];
         var redelivered = tag + sizeof(ulong);
         var exchange = redelivered + 2;
-        return new DeliveryParts(
+        if (exchange > bytes.Length || exchange + bytes[exchange - 1] > bytes.Length)
+        {
+            return false;
+        }
+
+        parts = new DeliveryParts(
             BinaryPrimitives.ReadUInt64BigEndian(bytes[tag..]),
             (bytes[redelivered] & 1) != 0,
             exchange..(exchange + bytes[exchange - 1]),
             default,
             default);
+        return true;
     }
 
     private static bool Is(ReadOnlySpan<byte> frame, byte type, ushort channel) =>
