@@ -7,6 +7,9 @@ internal sealed record Packages(string RabbitServer, string PortMapper, string I
         "Debian, Ubuntu: apt-get install rabbitmq-server postgresql. Fedora: dnf install rabbitmq-server postgresql-server. "
         + "macOS: brew install rabbitmq postgresql.";
 
+    /// <summary>What controls a node. It comes with the server, and like it in a folder where nothing is wrapped around it.</summary>
+    public string RabbitControl => Path.Combine(Path.GetDirectoryName(RabbitServer)!, "rabbitmqctl");
+
     /// <summary>Null when something is missing; <paramref name="missing"/> then says what.</summary>
     public static Packages? Find(out string missing)
     {

@@ -9,6 +9,7 @@ internal sealed class RabbitProcess : PackagedServer
     private const string Home = "rabbitmq";
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan MapperPatience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan ControlPatience = TimeSpan.FromSeconds(60);
 
     private readonly Packages _packages;
     private readonly IReadOnlyList<string> _settings;
@@ -35,6 +36,28 @@ internal sealed class RabbitProcess : PackagedServer
 
     // "localhost" always resolves; the machine's own short name does not everywhere, and without it a node refuses to start.
     private string NodeName => $"orders-{Folder.Id}@localhost";
+
+    /// <summary>Has the node evaluate an Erlang expression, such as one for what no client may ask for.</summary>
+    /// <exception cref="DevServersException">It did not succeed, or not in time.</exception>
+    public async Task EvaluateAsync(string expression, CancellationToken cancellationToken)
+    {
+        var home = Folder.Combine(Home);
+        var control = ChildProcess.Start(new ChildCommand(_packages.RabbitControl, ["eval", expression])
+        {
+            Output = Folder.Combine("rabbitmqctl.log"),
+            WorkingFolder = home,
+            Environment = ServerEnvironment(home),
+        });
+        if (!await control.WaitAsync(ControlPatience, cancellationToken))
+        {
+            await control.StopAsync();
+        }
+
+        if (control.ExitCode != 0)
+        {
+            throw new DevServersException($"RabbitMQ did not evaluate {expression}:\n{control.LastLines()}");
+        }
+    }
 
     internal override async Task RemoveAsync()
     {

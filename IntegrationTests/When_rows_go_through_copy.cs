@@ -96,6 +96,8 @@ public sealed class When_rows_go_through_copy
 
         public ReadOnlyMemory<byte> CopyData => _buffer.Written;
 
+        public IEnumerable<KeyValuePair<Guid, Guid>> HashOfOrder => Ids.Select(id => KeyValuePair.Create(id, id));
+
         public IReadOnlyList<DeadLetter> DeadLetters => [];
 
         public void Add(string customerId, DateTimeOffset placedAt, long total)

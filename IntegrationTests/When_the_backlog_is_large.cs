@@ -6,8 +6,8 @@ public sealed class When_the_backlog_is_large
 {
     private const int Orders = 500_000;
 
-    // Two lanes, four batches of 2000 each: the defaults.
-    private const int Prefetch = 16_000;
+    // Two lanes, four batches of 1000 each: the defaults.
+    private const int Prefetch = 8_000;
 
     // Four times what a lane's prefetch and batches come to; a worker that took the backlog in would need ten times as much.
     private const long Limit = 250L * 1024 * 1024;

@@ -9,6 +9,9 @@ public interface IOrderRows
     /// <summary>The rows in binary COPY format, in <see cref="OrderStore"/>'s column order, header and end mark included.</summary>
     ReadOnlyMemory<byte> CopyData { get; }
 
+    /// <summary>Order id and content hash of each row.</summary>
+    IEnumerable<KeyValuePair<Guid, Guid>> HashOfOrder { get; }
+
     /// <summary>Messages of the batch that cannot become orders.</summary>
     IReadOnlyList<DeadLetter> DeadLetters { get; }
 

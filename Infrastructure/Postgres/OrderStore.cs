@@ -25,16 +25,14 @@ public sealed class OrderStore(NpgsqlDataSource database, PostgresOptions option
 
     // Sorted, so that two merges of the same orders take their locks in the same sequence and never wait for each other in a circle.
     private const string InsertMissing =
-        $"insert into orders ({Columns}) select {Columns} from pg_temp.intake_batch order by order_id on conflict (order_id) do nothing";
-
-    // A statement of its own: its snapshot is taken after the insert has waited for concurrent writers, so it sees what they stored.
-    private const string FindConflicts =
-        """
-        select batch.order_id
-        from pg_temp.intake_batch batch
-        join orders stored on stored.order_id = batch.order_id
-        where stored.content_hash <> batch.content_hash
+        $"""
+        insert into orders ({Columns}) select {Columns} from pg_temp.intake_batch order by order_id
+        on conflict (order_id) do nothing returning order_id
         """;
+
+    // A statement of its own: its snapshot is taken after the insert has waited for concurrent writers, so it sees what they stored. Asked by
+    // id and not by a join: without statistics about the batch the planner may choose to read the whole table for it.
+    private const string FindStored = "select order_id, content_hash from orders where order_id = any($1)";
 
     // A worker that freezes or is cut off in the middle of a transaction keeps its keys locked, and whoever is handed its messages waits
     // for them. The server ends such a session within a minute instead of after the two hours of TCP's default.
@@ -109,27 +107,41 @@ public sealed class OrderStore(NpgsqlDataSource database, PostgresOptions option
     private async Task<MergeResult> MergeRowsAsync(NpgsqlConnection connection, IOrderRows rows, CancellationToken cancellationToken)
     {
         await SendAsync(connection, CopyIntoBatch, rows.CopyData, cancellationToken);
-        await using var insert = new NpgsqlCommand(InsertMissing, connection);
-        var stored = await insert.ExecuteNonQueryAsync(cancellationToken);
-        if (stored == rows.Count)
+        var known = new Dictionary<Guid, Guid>(rows.HashOfOrder);
+        await using (var insert = new NpgsqlCommand(InsertMissing, connection))
+        await using (var stored = await insert.ExecuteReaderAsync(cancellationToken))
         {
-            return new MergeResult(stored, 0, 0);
+            while (await stored.ReadAsync(cancellationToken))
+            {
+                known.Remove(stored.GetGuid(0));
+            }
         }
 
-        var conflicts = await FindConflictsAsync(connection, cancellationToken);
+        if (known.Count == 0)
+        {
+            return new MergeResult(rows.Count, 0, 0);
+        }
+
+        var conflicts = await FindConflictsAsync(connection, known, cancellationToken);
         var letters = conflicts.ConvertAll(rows.ConflictOf);
         await DeadLetterWriter.WriteAsync(connection, letters, worker, cancellationToken);
-        return new MergeResult(stored, rows.Count - stored - conflicts.Count, conflicts.Count);
+        return new MergeResult(rows.Count - known.Count, known.Count - conflicts.Count, conflicts.Count);
     }
 
-    private static async Task<List<Guid>> FindConflictsAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    private static async Task<List<Guid>> FindConflictsAsync(
+        NpgsqlConnection connection, Dictionary<Guid, Guid> hashOfOrder, CancellationToken cancellationToken)
     {
-        await using var find = new NpgsqlCommand(FindConflicts, connection);
-        await using var reader = await find.ExecuteReaderAsync(cancellationToken);
+        await using var find = new NpgsqlCommand(FindStored, connection);
+        find.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. hashOfOrder.Keys] });
+        await using var stored = await find.ExecuteReaderAsync(cancellationToken);
         var conflicts = new List<Guid>();
-        while (await reader.ReadAsync(cancellationToken))
+        while (await stored.ReadAsync(cancellationToken))
         {
-            conflicts.Add(reader.GetGuid(0));
+            var orderId = stored.GetGuid(0);
+            if (stored.GetGuid(1) != hashOfOrder[orderId])
+            {
+                conflicts.Add(orderId);
+            }
         }
 
         return conflicts;

@@ -92,11 +92,18 @@ public sealed class DeliveryIntakeTests
         var arriving = ArriveAll(5, 6, 7);
 
         Assert.Equal([3UL, 4UL], await WriteNextAsync());
-        Assert.Equal([5UL, 6UL], await WriteNextAsync());
+
+        // As many batches as there happen to be: one is taken with whatever has arrived by then.
+        var arrived = new List<ulong>();
+        while (arrived.Count < 3)
+        {
+            arrived.AddRange(await WriteNextAsync());
+        }
+
+        Assert.Equal([5UL, 6UL, 7UL], arrived);
         await arriving.OrTooLate();
         AssertTaken(Offer(8));
-
-        Assert.Equal([7UL, 8UL], await WriteNextAsync());
+        Assert.Equal([8UL], await WriteNextAsync());
         Assert.Equal(1, _time.TimersSet.Count);
     }
 

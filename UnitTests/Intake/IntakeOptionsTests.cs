@@ -19,7 +19,7 @@ public sealed class IntakeOptionsTests
     {
         var (intake, postgres, rabbitMq) = Settings.Read();
 
-        Assert.Equal((2, 2000, 4 * 1024 * 1024, 0, 8000, 25), (intake.Lanes, intake.MaxBatch, intake.MaxBatchBytes, intake.Prefetch, intake.EffectivePrefetch, intake.ShutdownSeconds));
+        Assert.Equal((2, 1000, 4 * 1024 * 1024, 0, 4000, 25), (intake.Lanes, intake.MaxBatch, intake.MaxBatchBytes, intake.Prefetch, intake.EffectivePrefetch, intake.ShutdownSeconds));
         Assert.Equal((5, 30), (postgres.ConnectSeconds, postgres.CommandSeconds));
         Assert.Equal(("orders", 10, 5), (rabbitMq.Pipeline, rabbitMq.HeartbeatSeconds, rabbitMq.ConnectSeconds));
     }
@@ -152,7 +152,7 @@ public sealed class IntakeOptionsTests
     }
 
     [Theory]
-    [InlineData("Intake:Prefetch=0", 8000)]
+    [InlineData("Intake:Prefetch=0", 4000)]
     [InlineData("Intake:Prefetch=4000", 4000)]
     [InlineData("Intake:MaxBatch=10000", 40_000)]
     [InlineData("Intake:MaxBatch=1", 4)]

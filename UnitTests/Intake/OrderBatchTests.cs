@@ -28,6 +28,18 @@ public sealed class OrderBatchTests
     }
 
     [Fact]
+    public void The_hash_of_an_order_is_the_one_in_its_row()
+    {
+        Add(Some.NewOrder());
+        Add(Some.NewOrder());
+
+        _batch.Seal();
+
+        Assert.Equal(
+            CopyReader.Read(_batch.CopyData.Span).Select(row => KeyValuePair.Create(row.Order.OrderId, row.ContentHash)), _batch.HashOfOrder);
+    }
+
+    [Fact]
     public void The_same_order_twice_is_one_row_and_a_duplicate()
     {
         var order = Some.NewOrder();

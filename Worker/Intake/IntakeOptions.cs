@@ -12,7 +12,7 @@ internal sealed class IntakeOptions
     public const int DefaultLanes = 2;
 
     /// <summary>Default of <see cref="MaxBatch"/>.</summary>
-    public const int DefaultMaxBatch = 2000;
+    public const int DefaultMaxBatch = 1000;
 
     /// <summary>The largest <see cref="MaxBatch"/>.</summary>
     public const int LargestMaxBatch = 10_000;
@@ -38,7 +38,7 @@ internal sealed class IntakeOptions
     /// Gets or sets the most messages of one batch. Batches are as small as the load allows; this is what they grow to when the
     /// database is the slower side.
     /// </summary>
-    /// <value>The default is 2000. The range is 1 to 10,000.</value>
+    /// <value>The default is 1000. The range is 1 to 10,000.</value>
     [SettingRange("Intake:MaxBatch", 1, LargestMaxBatch)]
     public int MaxBatch { get; set; } = DefaultMaxBatch;
 

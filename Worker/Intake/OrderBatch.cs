@@ -40,6 +40,9 @@ internal sealed class OrderBatch(int maxDeliveries, int maxBytes) : IOrderRows
 
     public ReadOnlyMemory<byte> CopyData => _copy.Written;
 
+    public IEnumerable<KeyValuePair<Guid, Guid>> HashOfOrder =>
+        _rowOfOrder.Select(row => KeyValuePair.Create(row.Key, new Guid(HashBefore(_rows[row.Value].End), bigEndian: true)));
+
     public IReadOnlyList<DeadLetter> DeadLetters => _deadLetters;
 
     private bool IsFull => _takesNoMore || Deliveries >= maxDeliveries || _copy.Length + _bodies.Length + _otherBytes >= maxBytes;

@@ -1,0 +1,11 @@
+using DevServers;
+
+namespace Benchmarks.Contestants;
+
+/// <summary>The runtime that contestants are started with: the one that runs this program, whatever else PATH holds.</summary>
+internal static class Dotnet
+{
+    public static string Path { get; } = System.IO.Path.GetFileName(Environment.ProcessPath) == "dotnet"
+        ? Environment.ProcessPath!
+        : Executables.Find("dotnet") ?? "dotnet";
+}

@@ -1,0 +1,71 @@
+using Benchmarks.Drain;
+using Benchmarks.Latency;
+using Benchmarks.Results;
+using Benchmarks.Servers;
+
+namespace Benchmarks.Tuning;
+
+/// <summary>What lanes, batch and prefetch do to rate, price and latency: first coarsely, then around what was best, then below saturation.</summary>
+internal sealed class TuningMeasure : IMeasure
+{
+    public string Name => "tuning";
+
+    public string Description => "What Intake:Lanes, Intake:MaxBatch and Intake:Prefetch do to the worker's rate, its price and its latency.";
+
+    public async Task<Findings> TakeAsync(BenchOptions options, CancellationToken cancellationToken)
+    {
+        options.Say("Starting RabbitMQ and PostgreSQL.");
+        await using var servers = await BenchServers.StartAsync(cancellationToken);
+        await using var warmUp = await servers.CreateDatabaseAsync("bench_warm_up", cancellationToken);
+        await using var measured = await servers.CreateDatabaseAsync("bench_measured", cancellationToken);
+        var (plan, random) = (new TuningPlan(options.Quick), new Random(options.Seed));
+        var run = new DrainRun(servers, warmUp, measured, options);
+
+        var grid = await DrainAsync(run, plan.Grid(), random, options, cancellationToken);
+        var ranked = TunedPoint.Ranked(grid, options.Seed).Select(point => point.Setting);
+        var prefetches = await DrainAsync(run, plan.Prefetches(ranked), random, options, cancellationToken);
+        var paced = await PaceAsync(new LatencyRun(servers, warmUp, measured, options), plan, random, options, cancellationToken);
+        return TuningFindings.From(grid, prefetches, paced, options.Seed, servers.Description);
+    }
+
+    private static async Task<IReadOnlyList<TunedDrain>> DrainAsync(
+        DrainRun run, TuningSetting[] settings, Random random, BenchOptions options, CancellationToken cancellationToken)
+    {
+        var drains = new List<TunedDrain>();
+        for (var round = 1; round <= options.Rounds; round++)
+        {
+            random.Shuffle(settings);
+            foreach (var setting in settings)
+            {
+                var scenario = Scenario.Clean(options.Orders).AtMost(setting.Contestant.MostOrders);
+                var drain = await run.TakeAsync(round, setting.Contestant, scenario, cancellationToken);
+                drains.Add(new TunedDrain(setting, drain));
+                options.Say(FormattableString.Invariant(
+                    $"round {round}/{options.Rounds}  {setting.Name,-34}{drain.PerSecond,9:N0}/s  database {drain.DatabaseMicroseconds,6:0.0} us  {drain.Disqualified}"));
+            }
+        }
+
+        return drains;
+    }
+
+    private static async Task<IReadOnlyList<TunedPace>> PaceAsync(
+        LatencyRun run, TuningPlan plan, Random random, BenchOptions options, CancellationToken cancellationToken)
+    {
+        var paces = new List<TunedPace>();
+        var rates = options.Rates.Count > 0 ? options.Rates : TuningPlan.DefaultRates;
+        (TuningSetting Setting, int Rate)[] entries = [.. plan.Paced().SelectMany(setting => rates.Select(rate => (setting, rate)))];
+        for (var round = 1; round <= options.Rounds; round++)
+        {
+            random.Shuffle(entries);
+            foreach (var (setting, rate) in entries)
+            {
+                var outcome = await run.TakeAsync(round, setting.Contestant, new Schedule(rate, plan.PacedTime), cancellationToken);
+                paces.Add(new TunedPace(setting, outcome));
+                options.Say(FormattableString.Invariant(
+                    $"round {round}/{options.Rounds}  {setting.Name,-34}at {rate,7:N0}/s  p99 {outcome.Latency?.P99,8:0.0} ms  {outcome.Disqualified}"));
+            }
+        }
+
+        return paces;
+    }
+}

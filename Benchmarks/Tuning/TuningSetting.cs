@@ -1,0 +1,38 @@
+using Benchmarks.Contestants;
+using Worker.Intake;
+
+namespace Benchmarks.Tuning;
+
+/// <summary>The three settings that make the worker fast or slow.</summary>
+/// <param name="Lanes"><c>Intake:Lanes</c>.</param>
+/// <param name="MaxBatch"><c>Intake:MaxBatch</c>.</param>
+/// <param name="Multiple"><c>Intake:Prefetch</c>, in batches.</param>
+internal sealed record TuningSetting(int Lanes, int MaxBatch, int Multiple)
+{
+    // A sweep has many points. A few seconds each will do.
+    private const int MostOrders = 200_000;
+    private const int MostWarmUpOrders = 50_000;
+
+    /// <summary>What is installed.</summary>
+    public static TuningSetting Default { get; } = new(
+        IntakeOptions.DefaultLanes, IntakeOptions.DefaultMaxBatch, new IntakeOptions().EffectivePrefetch / IntakeOptions.DefaultMaxBatch);
+
+    public int Prefetch => Multiple * MaxBatch;
+
+    /// <summary>The worker refuses to start with a prefetch that AMQP cannot express.</summary>
+    public bool IsPossible => Prefetch <= IntakeOptions.MaxPrefetch;
+
+    public string LanesText => Lanes == 1 ? "1 lane" : $"{Lanes} lanes";
+
+    public string LanesAndBatch => FormattableString.Invariant($"{LanesText}, batch {MaxBatch}");
+
+    public string Name => FormattableString.Invariant($"{LanesAndBatch}, prefetch {Multiple}x");
+
+    public Contestant Contestant => Roster.Workers with
+    {
+        Name = Name,
+        Arguments = [.. Roster.Workers.Arguments, "--lanes", $"{Lanes}", "--batch", $"{MaxBatch}", "--prefetch", $"{Prefetch}"],
+        MostOrders = MostOrders,
+        MostWarmUpOrders = MostWarmUpOrders,
+    };
+}
