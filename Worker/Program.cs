@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Worker.Operations;
 
+SocketCompletions.RunInline();
+
 var parsed = WorkerCommands.Create().Parse(args);
 
 // Signals are the host's: it drains for as long as Intake:ShutdownSeconds says, not for the parser's two seconds.

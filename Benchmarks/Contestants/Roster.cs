@@ -6,7 +6,7 @@ namespace Benchmarks.Contestants;
 internal static class Roster
 {
     private const int PeerOrders = 60_000;
-    private const int PeerWarmUpOrders = 10_000;
+    private const int PeerWarmUpOrders = 40_000;
 
     // What is compiled already needs connections and caches warm, no more.
     private const int CompiledWarmUpOrders = 10_000;

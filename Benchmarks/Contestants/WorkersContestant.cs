@@ -16,7 +16,11 @@ internal static class WorkersContestant
 
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(5);
 
-    public static Task<int> RunAsync(string[] args) => Contest.RunAsync(args, ConsumeAsync);
+    public static Task<int> RunAsync(string[] args)
+    {
+        SocketCompletions.RunInline();
+        return Contest.RunAsync(args, ConsumeAsync);
+    }
 
     private static async Task<IAsyncDisposable> ConsumeAsync(ContestSettings settings, ConsumeOrder order)
     {

@@ -7,6 +7,10 @@ namespace Benchmarks.Drain;
 /// <summary>What every run of a contestant has around what is measured: a queue and a database, a warm-up, the last order, the books.</summary>
 internal sealed class Course(BenchServers servers)
 {
+    // A runtime compiles once more, in the background and some time later, what has been called often. A start is a few thousand methods, each
+    // called a few times: after several they are done, and a contestant is measured instead of its compiler.
+    private const int Starts = 4;
+
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan StallPatience = TimeSpan.FromSeconds(60);
 
@@ -36,19 +40,20 @@ internal sealed class Course(BenchServers servers)
         return published;
     }
 
-    /// <summary>Lets a contestant empty a queue that does not count, and ends with everybody at rest.</summary>
+    /// <summary>Lets a contestant empty a queue that does not count a few times, and ends with everybody at rest.</summary>
     public async Task WarmUpAsync(
-        Team team, TopologyNames names, OrdersDatabase database, Published published, CancellationToken cancellationToken)
+        Team team, TopologyNames names, OrdersDatabase database, Backlog backlog, CancellationToken cancellationToken)
     {
-        if (published.Messages == 0)
+        var part = backlog with { Messages = backlog.Messages / Starts };
+        for (var start = 0; start < Starts && part.Messages > 0; start++)
         {
-            return;
+            var published = await FillAsync(names, part, database, cancellationToken);
+            await team.ConsumeAsync(names.Queue, database, cancellationToken);
+            await CompleteAsync(team, names, database, published, cancellationToken);
+            await ComesToRestAsync(team, cancellationToken);
+            await team.StopAsync(cancellationToken);
         }
 
-        await team.ConsumeAsync(names.Queue, database, cancellationToken);
-        await CompleteAsync(team, names, database, published, cancellationToken);
-        await ComesToRestAsync(team, cancellationToken);
-        await team.StopAsync(cancellationToken);
         await database.ExecuteAsync("checkpoint", cancellationToken);
         await ComesToRestAsync(team, cancellationToken);
     }

@@ -46,8 +46,8 @@ internal sealed class DrainRun(BenchServers servers, OrdersDatabase warmUp, Orde
             {
                 Messages = new[] { scenario.WarmUpMessages, scenario.Backlog.Messages, contestant.MostWarmUpOrders }.Min(),
                 Seed = WarmUpSeed,
+                OnDisk = false,
             };
-            var warmUpPublished = await _course.FillAsync(warmUpNames, warmUpBacklog, warmUp, cancellationToken);
             var published = await _course.FillAsync(names, scenario.Backlog, measured, cancellationToken);
             await servers.RestAsync(cancellationToken);
 
@@ -62,7 +62,7 @@ internal sealed class DrainRun(BenchServers servers, OrdersDatabase warmUp, Orde
             await using var team = Team.Start(contestant, servers.Broker);
             try
             {
-                await _course.WarmUpAsync(team, warmUpNames, warmUp, warmUpPublished, cancellationToken);
+                await _course.WarmUpAsync(team, warmUpNames, warmUp, warmUpBacklog, cancellationToken);
                 outcome = await MeasureAsync(team, names, published, outcome, cancellationToken);
             }
             catch (ContestantFailedException failure)

@@ -43,12 +43,11 @@ internal sealed class LatencyRun(BenchServers servers, OrdersDatabase warmUp, Or
         try
         {
             var backlog = new Backlog { Messages = Math.Min(MostWarmUpOrders, contestant.MostWarmUpOrders), Seed = WarmUpSeed };
-            var warmUpPublished = await _course.FillAsync(warmUpNames, backlog, warmUp, cancellationToken);
             await _course.PrepareAsync(names, measured, cancellationToken);
             await servers.RestAsync(cancellationToken);
 
             await using var team = Team.Start(contestant, servers.Broker);
-            await _course.WarmUpAsync(team, warmUpNames, warmUp, warmUpPublished, cancellationToken);
+            await _course.WarmUpAsync(team, warmUpNames, warmUp, backlog, cancellationToken);
             outcome = await MeasureAsync(team, names, schedule, outcome, cancellationToken);
         }
         catch (ContestantFailedException failure)

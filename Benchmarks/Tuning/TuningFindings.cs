@@ -17,12 +17,18 @@ internal static class TuningFindings
         int seed,
         IReadOnlyList<string> servers)
     {
-        var (full, byPrefetch, points) = (TunedPoint.Ranked(grid, seed), TunedPoint.Ranked(prefetches, seed), PacedPoint.From(paced));
+        var (full, points) = (TunedPoint.Ranked(grid, seed), PacedPoint.From(paced));
         return new Findings
         {
             Figures = [],
             Chart = ByBatch("Orders a second out of a full queue", full, (point, x) => point.Summary.RateAt(x)),
-            Tables = [GridTable(full), PrefetchTable(byPrefetch), PacedTable(points), Regimes.Table(full, points)],
+            Tables =
+            [
+                GridTable(full),
+                .. prefetches.GroupBy(drain => drain.Drain.Scenario).Select(group => PrefetchTable(group.Key, TunedPoint.Ranked(group, seed))),
+                PacedTable(points),
+                Regimes.Table(full, points),
+            ],
             Runs = [.. grid, .. prefetches, .. paced],
             Servers = servers,
             Notes =
@@ -64,15 +70,15 @@ internal static class TuningFindings
         ],
     };
 
-    private static ResultTable PrefetchTable(IReadOnlyList<TunedPoint> points) => new(
-        "Prefetch, out of a full queue",
+    private static ResultTable PrefetchTable(string scenario, IReadOnlyList<TunedPoint> points) => new(
+        $"Prefetch, out of a full queue: {scenario}",
         ["setting", "orders/s", "of the best", "own CPU us", "broker us", "database us", "peak MB", "rows a commit"],
         [.. points.Select(point => Row(point.Setting.Name, point, points[0]))])
     {
         Charts =
         [
             new LineChart(
-                "Orders a second, by prefetch",
+                $"Orders a second, by prefetch: {scenario}",
                 "Intake:Prefetch, in batches",
                 [
                     .. points.GroupBy(point => point.Setting.LanesAndBatch).Select(line => new ChartLine(
@@ -80,7 +86,7 @@ internal static class TuningFindings
                         [.. line.OrderBy(point => point.Setting.Multiple).Select(point => point.Summary.RateAt(point.Setting.Multiple)).OfType<ChartPoint>()])),
                 ])
             {
-                Name = "prefetch",
+                Name = scenario == Scenario.OnDisk(0).Name ? "prefetch-disk" : "prefetch",
             },
         ],
     };

@@ -21,27 +21,31 @@ internal sealed class TuningMeasure : IMeasure
         var (plan, random) = (new TuningPlan(options.Quick), new Random(options.Seed));
         var run = new DrainRun(servers, warmUp, measured, options);
 
-        var grid = await DrainAsync(run, plan.Grid(), random, options, cancellationToken);
+        var clean = Scenario.Clean(options.Orders);
+        var grid = await DrainAsync(run, plan.Grid(), [clean], random, options, cancellationToken);
         var ranked = TunedPoint.Ranked(grid, options.Seed).Select(point => point.Setting);
-        var prefetches = await DrainAsync(run, plan.Prefetches(ranked), random, options, cancellationToken);
+
+        // What the broker has to read from disk it may well hand out at another price.
+        Scenario[] states = [clean, Scenario.OnDisk(options.Orders)];
+        var prefetches = await DrainAsync(run, plan.Prefetches(ranked), states, random, options, cancellationToken);
         var paced = await PaceAsync(new LatencyRun(servers, warmUp, measured, options), plan, random, options, cancellationToken);
         return TuningFindings.From(grid, prefetches, paced, options.Seed, servers.Description);
     }
 
     private static async Task<IReadOnlyList<TunedDrain>> DrainAsync(
-        DrainRun run, TuningSetting[] settings, Random random, BenchOptions options, CancellationToken cancellationToken)
+        DrainRun run, TuningSetting[] settings, Scenario[] scenarios, Random random, BenchOptions options, CancellationToken cancellationToken)
     {
         var drains = new List<TunedDrain>();
+        (TuningSetting Setting, Scenario Scenario)[] entries = [.. scenarios.SelectMany(scenario => settings.Select(setting => (setting, scenario)))];
         for (var round = 1; round <= options.Rounds; round++)
         {
-            random.Shuffle(settings);
-            foreach (var setting in settings)
+            random.Shuffle(entries);
+            foreach (var (setting, scenario) in entries)
             {
-                var scenario = Scenario.Clean(options.Orders).AtMost(setting.Contestant.MostOrders);
-                var drain = await run.TakeAsync(round, setting.Contestant, scenario, cancellationToken);
+                var drain = await run.TakeAsync(round, setting.Contestant, scenario.AtMost(setting.Contestant.MostOrders), cancellationToken);
                 drains.Add(new TunedDrain(setting, drain));
                 options.Say(FormattableString.Invariant(
-                    $"round {round}/{options.Rounds}  {setting.Name,-34}{drain.PerSecond,9:N0}/s  database {drain.DatabaseMicroseconds,6:0.0} us  {drain.Disqualified}"));
+                    $"round {round}/{options.Rounds}  {setting.Name,-34}{scenario.Name,-22}{drain.PerSecond,9:N0}/s  database {drain.DatabaseMicroseconds,6:0.0} us  {drain.Disqualified}"));
             }
         }
 

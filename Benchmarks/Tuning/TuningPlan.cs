@@ -6,9 +6,6 @@ namespace Benchmarks.Tuning;
 /// <param name="isQuick">A look instead of a result.</param>
 internal sealed class TuningPlan(bool isQuick)
 {
-    // The best of so many may be luck; of two at least one is not.
-    private const int BestFew = 2;
-
     /// <summary>Orders a second: about 30 % and 70 % of what two cores that carry everything can do.</summary>
     public static IReadOnlyList<int> DefaultRates { get; } = [10_000, 25_000];
 
@@ -25,7 +22,7 @@ internal sealed class TuningPlan(bool isQuick)
         int[] multiples = isQuick ? [2, 4] : [2, 3, 4, 6];
         return
         [
-            .. ranked.Take(isQuick ? 1 : BestFew).Append(TuningSetting.Default).Distinct()
+            .. ranked.Take(1).Append(TuningSetting.Default).Distinct()
                 .SelectMany(setting => multiples.Select(multiple => setting with { Multiple = multiple }))
                 .Where(setting => setting.IsPossible),
         ];
