@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
+using System.Text.RegularExpressions;
 using Benchmarks.Results;
 using DevServers;
 using Producer.CommandLine;
@@ -39,11 +41,11 @@ internal static class BenchCommand
         Recursive = true,
     };
 
-    private static readonly Option<string> Only = new("--only")
+    private static readonly Option<Regex?> Only = new("--only")
     {
         Description = "A part of what is measured, such as Workers or duplicates; files under .local/performance",
-        HelpName = "TEXT",
-        DefaultValueFactory = _ => "",
+        HelpName = "REGEX",
+        CustomParser = ReadPattern,
         Recursive = true,
     };
 
@@ -92,7 +94,7 @@ internal static class BenchCommand
             });
             return parsed.Action is ParseErrorAction ? ExitCodes.Usage : exitCode;
         }
-        catch (Exception exception) when (exception is BenchException or DevServersException)
+        catch (Exception exception) when (exception is BenchException or DevServersException or IOException)
         {
             await Console.Error.WriteLineAsync(exception.Message);
             return Failed;
@@ -154,11 +156,24 @@ internal static class BenchCommand
             Rounds = Given(parsed, Rounds) ?? (quick ? BenchOptions.QuickRounds : BenchOptions.DefaultRounds),
             Orders = Given(parsed, Orders) ?? (quick ? BenchOptions.QuickOrders : BenchOptions.DefaultOrders),
             Rates = parsed.GetValue(Rates) ?? [],
-            Only = parsed.GetValue(Only) ?? "",
+            Only = parsed.GetValue(Only) ?? new Regex(""),
             Seed = parsed.GetValue(Seed),
             Output = OutputOf(parsed),
             Say = Console.Error.WriteLine,
         };
+    }
+
+    private static Regex? ReadPattern(ArgumentResult result)
+    {
+        try
+        {
+            return new Regex(result.Tokens[0].Value, RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
+        }
+        catch (RegexParseException error)
+        {
+            result.AddError($"--only: {error.Message}");
+            return null;
+        }
     }
 
     private static int? Given(ParseResult parsed, Option<int> option) => parsed.GetResult(option) is null ? null : parsed.GetValue(option);
@@ -166,11 +181,13 @@ internal static class BenchCommand
     // What a look saw must not stand where the results stand.
     private static string OutputOf(ParseResult parsed) => parsed.GetValue(Output) ?? Path.Combine(
         Repository.Root ?? Environment.CurrentDirectory,
-        parsed.GetValue(Quick) || parsed.GetValue(Only) is { Length: > 0 } ? ".local" : "docs",
+        parsed.GetValue(Quick) || parsed.GetValue(Only) is not null ? ".local" : "docs",
         "performance");
 
     private static async Task<IReadOnlyList<Figure>> TakeAsync(IMeasure measure, BenchOptions options, CancellationToken cancellationToken)
     {
+        // Here and not only when it is needed: nobody wants to learn after an hour that it cannot be made.
+        Directory.CreateDirectory(options.Output);
         var report = new Report
         {
             Measure = measure.Name,

@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace Benchmarks;
 
 /// <summary>How much is measured, and where the results go.</summary>
@@ -20,8 +22,8 @@ internal sealed record BenchOptions
     /// <summary>Orders a second of what is published at a fixed pace; none stands for the measure's own choice.</summary>
     public IReadOnlyList<int> Rates { get; init; } = [];
 
-    /// <summary>Part of the name of what is measured; whatever has another is left out.</summary>
-    public string Only { get; init; } = "";
+    /// <summary>What the name of something must match to be measured.</summary>
+    public Regex Only { get; init; } = new("");
 
     /// <summary>What the order of the contestants follows from.</summary>
     public required int Seed { get; init; }
@@ -33,5 +35,5 @@ internal sealed record BenchOptions
     public required Action<string> Say { get; init; }
 
     /// <summary>Whether something of this name is measured.</summary>
-    public bool Includes(string name) => name.Contains(Only, StringComparison.OrdinalIgnoreCase);
+    public bool Includes(string name) => Only.IsMatch(name);
 }

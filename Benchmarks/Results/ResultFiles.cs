@@ -17,7 +17,6 @@ internal static class ResultFiles
 
     public static async Task WriteAsync(string folder, Report report)
     {
-        Directory.CreateDirectory(folder);
         await File.WriteAllTextAsync(Path.Combine(folder, report.Measure + ".json"), Json(report));
         await File.WriteAllTextAsync(Path.Combine(folder, report.Measure + ".md"), MarkdownReport.Write(report));
         foreach (var chart in report.Findings.Charts)

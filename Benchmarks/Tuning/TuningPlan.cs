@@ -6,8 +6,8 @@ namespace Benchmarks.Tuning;
 /// <param name="isQuick">A look instead of a result.</param>
 internal sealed class TuningPlan(bool isQuick)
 {
-    /// <summary>Orders a second: about 30 % and 70 % of what two cores that carry everything can do.</summary>
-    public static IReadOnlyList<int> DefaultRates { get; } = [10_000, 25_000];
+    /// <summary>Orders a second: about 30 % and 70 % of what two cores that carry everything can do, publisher included.</summary>
+    public static IReadOnlyList<int> DefaultRates { get; } = [4_000, 10_000];
 
     /// <summary>How long orders come at a pace, the run-in included.</summary>
     public TimeSpan PacedTime => LatencyRun.RunIn + TimeSpan.FromSeconds(isQuick ? 5 : 10);

@@ -54,7 +54,7 @@ internal sealed class PublishSession : IAsyncDisposable
     public static async Task<PublishSession> OpenAsync(
         RabbitMqConnector connector, string contentType, OutstandingPublishes books, Action<Wake> wake, CancellationToken cancellationToken)
     {
-        var connection = await connector.OpenAsync("order publisher", cancellationToken);
+        var connection = await connector.OpenAsync("order publisher", cancellationToken, gathersWrites: true);
         var session = new PublishSession(connection, connector.Names, contentType, books, wake);
         try
         {

@@ -11,8 +11,9 @@ internal sealed class BufferedSocket(Socket socket, DeliveryTap? tap) : TcpClien
 {
     /// <param name="family">IPv4 or IPv6.</param>
     /// <param name="tap">Takes the deliveries out; none on a connection that is encrypted, because there are no frames to be seen.</param>
-    public static ITcpClient Create(AddressFamily family, DeliveryTap? tap) =>
-        new BufferedSocket(new Socket(family, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true }, tap);
+    /// <param name="gathersWrites">Nagle's algorithm is on.</param>
+    public static ITcpClient Create(AddressFamily family, DeliveryTap? tap, bool gathersWrites) =>
+        new BufferedSocket(new Socket(family, SocketType.Stream, ProtocolType.Tcp) { NoDelay = !gathersWrites }, tap);
 
     public override NetworkStream GetStream() => new BufferedNetworkStream(Client, tap);
 }
