@@ -13,7 +13,7 @@ internal ref struct OrderReader
 
     // Setting one up costs as much as the hash of a small order.
     [ThreadStatic]
-    private static SHA256? s_sha;
+    private static SHA256? _sha;
 
     private readonly ReadOnlySpan<byte> _body;
     private readonly CopyBuffer _rows;
@@ -277,7 +277,7 @@ internal ref struct OrderReader
     private readonly Refusal? WriteHash()
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        (s_sha ??= SHA256.Create()).TryComputeHash(_rows.Written.Span[_rowStart..], hash, out _);
+        (_sha ??= SHA256.Create()).TryComputeHash(_rows.Written.Span[_rowStart..], hash, out _);
         _rows.WriteUuid(new Guid(hash[..16], bigEndian: true));
         return null;
     }
