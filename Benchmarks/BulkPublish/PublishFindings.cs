@@ -1,13 +1,12 @@
 using System.Globalization;
 using Benchmarks.Results;
+using Benchmarks.Servers;
 
 namespace Benchmarks.BulkPublish;
 
 /// <summary>Turns the rounds into a figure, a table and a chart.</summary>
 internal sealed class PublishFindings
 {
-    private const double UsualOthersShare = 0.1;
-
     private static readonly string LimitName = BulkPublisher.Limit("", 0).Name;
     private static readonly string FileName = BulkPublisher.File("", 0).Name;
 
@@ -43,7 +42,6 @@ internal sealed class PublishFindings
         };
     }
 
-    // Per round, so that what slows a round down slows down both sides.
     private Figure? RatioToLimit(Bar bar)
     {
         var (ours, limit) = (Of(FileName), Of(LimitName));
@@ -54,7 +52,7 @@ internal sealed class PublishFindings
 
         return Problem([.. ours, .. limit]) is { } problem
             ? bar.Disqualified(problem)
-            : bar.Figure([.. ours.Join(limit, our => our.Round, other => other.Round, (our, other) => our.PerSecond!.Value / other.PerSecond!.Value)], _seed);
+            : bar.Figure(Statistics.Ratios(ours.Select(outcome => outcome.Rate()), limit.Select(outcome => outcome.Rate())), _seed);
     }
 
     private ResultTable Table()
@@ -85,8 +83,7 @@ internal sealed class PublishFindings
     private ChartBar BarOf(string name)
     {
         double[] rates = [.. Of(name).Select(outcome => outcome.PerSecond!.Value)];
-        var (low, high) = Statistics.MedianInterval(rates, _seed);
-        return new ChartBar(name == LimitName ? "the limit in C" : name, Statistics.Median(rates), low, high, name != LimitName);
+        return ChartBar.OfRounds(name == LimitName ? "the limit in C" : name, rates, _seed, name != LimitName);
     }
 
     private IEnumerable<string> Remarks()
@@ -96,7 +93,7 @@ internal sealed class PublishFindings
             yield return $"**Disqualified**: {outcome.Publisher}, round {outcome.Round}: {outcome.Disqualified}.";
         }
 
-        foreach (var outcome in _outcomes.Where(outcome => outcome.StolenShare + outcome.OthersShare > UsualOthersShare))
+        foreach (var outcome in _outcomes.Where(outcome => outcome.StolenShare + outcome.OthersShare > MachineTimes.UsualOthersShare))
         {
             yield return string.Create(
                 CultureInfo.InvariantCulture,
@@ -116,9 +113,6 @@ internal sealed class PublishFindings
     private static string? Problem(IReadOnlyList<PublishOutcome> outcomes) =>
         outcomes.Select(outcome => outcome.Disqualified).FirstOrDefault(problem => problem is not null);
 
-    private static double? Median(IReadOnlyList<PublishOutcome> outcomes, Func<PublishOutcome, double?> figure)
-    {
-        double[] values = [.. outcomes.Select(figure).OfType<double>()];
-        return values.Length == 0 ? null : Statistics.Median(values);
-    }
+    private static double? Median(IReadOnlyList<PublishOutcome> outcomes, Func<PublishOutcome, double?> figure) =>
+        Statistics.MedianOf(outcomes.Select(figure));
 }

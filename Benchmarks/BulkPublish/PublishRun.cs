@@ -45,15 +45,12 @@ internal sealed class PublishRun(BenchServers servers)
     public static async Task<(int ExitCode, string Output)> RunAsync(
         string program, string[] arguments, string broker, CancellationToken cancellationToken)
     {
-        var isAssembly = program.EndsWith(".dll", StringComparison.Ordinal);
-        var start = new ProcessStartInfo(isAssembly ? Dotnet.Path : program, [.. isAssembly ? [program] : Array.Empty<string>(), .. arguments])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
+        var start = Dotnet.StartInfo(program, arguments);
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
 
-            // A settings file in the working folder would be somebody else's.
-            WorkingDirectory = Path.GetTempPath(),
-        };
+        // A settings file in the working folder would be somebody else's.
+        start.WorkingDirectory = Path.GetTempPath();
         start.Environment["ConnectionStrings__RabbitMq"] = broker;
         using var process = Process.Start(start)!;
         try

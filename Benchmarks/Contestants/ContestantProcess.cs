@@ -27,19 +27,10 @@ internal sealed class ContestantProcess : IAsyncDisposable
 
     public static ContestantProcess Start(Contestant contestant, string broker)
     {
-        var isAssembly = contestant.Program.EndsWith(".dll", StringComparison.Ordinal);
-        var start = new ProcessStartInfo(isAssembly ? Dotnet.Path : contestant.Program)
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        string[] arguments = [.. isAssembly ? [contestant.Program] : Array.Empty<string>(), .. contestant.Arguments, "--broker", broker];
-        foreach (var argument in arguments)
-        {
-            start.ArgumentList.Add(argument);
-        }
-
+        var start = Dotnet.StartInfo(contestant.Program, [.. contestant.Arguments, "--broker", broker]);
+        start.RedirectStandardInput = true;
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
         foreach (var variable in VariablesKeptBack)
         {
             start.Environment.Remove(variable);

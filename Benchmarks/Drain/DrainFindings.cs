@@ -86,7 +86,6 @@ internal sealed class DrainFindings
         };
     }
 
-    // Per round, so that what slows a round down slows down both sides.
     private Figure? Ratio(Bar bar, IReadOnlyList<DrainOutcome> ours, IReadOnlyList<DrainOutcome> others)
     {
         if (ours.Count == 0 || others.Count == 0)
@@ -96,7 +95,7 @@ internal sealed class DrainFindings
 
         return Problem([.. ours, .. others]) is { } problem
             ? bar.Disqualified(problem)
-            : bar.Figure([.. ours.Join(others, our => our.Round, other => other.Round, (our, other) => our.PerSecond!.Value / other.PerSecond!.Value)], _seed);
+            : bar.Figure(Statistics.Ratios(ours.Select(outcome => outcome.Rate()), others.Select(outcome => outcome.Rate())), _seed);
     }
 
     private string? BestLimit(string scenario) => Roster.Limit
@@ -170,8 +169,7 @@ internal sealed class DrainFindings
         if (contestant is not null && Of(contestant, scenario) is var outcomes && Counts(outcomes))
         {
             double[] rates = [.. outcomes.Select(outcome => outcome.PerSecond!.Value)];
-            var (low, high) = Statistics.MedianInterval(rates, _seed);
-            bars.Add(new ChartBar(label, Statistics.Median(rates), low, high, contestant == Ours));
+            bars.Add(ChartBar.OfRounds(label, rates, _seed, contestant == Ours));
         }
     }
 
@@ -187,9 +185,6 @@ internal sealed class DrainFindings
 
     private static double? MedianRate(IReadOnlyList<DrainOutcome> outcomes) => Median(outcomes, outcome => outcome.PerSecond);
 
-    private static double? Median(IReadOnlyList<DrainOutcome> outcomes, Func<DrainOutcome, double?> figure)
-    {
-        double[] values = [.. outcomes.Select(figure).OfType<double>()];
-        return values.Length == 0 ? null : Statistics.Median(values);
-    }
+    private static double? Median(IReadOnlyList<DrainOutcome> outcomes, Func<DrainOutcome, double?> figure) =>
+        Statistics.MedianOf(outcomes.Select(figure));
 }

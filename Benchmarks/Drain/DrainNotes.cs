@@ -1,13 +1,11 @@
 using System.Globalization;
+using Benchmarks.Servers;
 
 namespace Benchmarks.Drain;
 
 /// <summary>What a reader must know about drains that did not go as they should.</summary>
 internal static class DrainNotes
 {
-    // The benchmark itself looks at broker and database now and then, and the kernel has its own work.
-    private const double UsualOthersShare = 0.1;
-
     public static IEnumerable<string> Of(IReadOnlyList<DrainOutcome> drains)
     {
         foreach (var outcome in drains.Where(outcome => outcome.Disqualified is not null))
@@ -22,12 +20,12 @@ internal static class DrainNotes
                 $"**Stolen time**: {outcome.StolenShare:P1} in {outcome.Contestant}, {outcome.Scenario}, round {outcome.Round}, as in every attempt before.");
         }
 
-        var disturbed = drains.Count(outcome => outcome.OthersShare > UsualOthersShare);
+        var disturbed = drains.Count(outcome => outcome.OthersShare > MachineTimes.UsualOthersShare);
         if (disturbed > 0)
         {
             yield return string.Create(
                 CultureInfo.InvariantCulture,
-                $"**Not alone**: in {disturbed} of {drains.Count} drains other programs used more than {UsualOthersShare:P0} of the machine (`othersShare` in the JSON file).");
+                $"**Not alone**: in {disturbed} of {drains.Count} drains other programs used more than {MachineTimes.UsualOthersShare:P0} of the machine (`othersShare` in the JSON file).");
         }
     }
 

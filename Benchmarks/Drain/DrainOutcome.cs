@@ -45,4 +45,7 @@ internal sealed record DrainOutcome
 
     /// <summary>Why it does not count.</summary>
     public string? Disqualified { get; init; }
+
+    /// <summary>The rate of the round. To be asked only of one that counts.</summary>
+    public (int Round, double Value) Rate() => (Round, PerSecond!.Value);
 }

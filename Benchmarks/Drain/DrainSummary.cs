@@ -49,9 +49,5 @@ internal sealed class DrainSummary
     /// <summary>The rate as a point of a chart; none without a rate.</summary>
     public ChartPoint? RateAt(double x) => PerSecond is { } rate ? new ChartPoint(x, rate, Low, High) : null;
 
-    private double? Median(Func<DrainOutcome, double?> figure)
-    {
-        double[] values = [.. _outcomes.Select(figure).OfType<double>()];
-        return values.Length == 0 ? null : Statistics.Median(values);
-    }
+    private double? Median(Func<DrainOutcome, double?> figure) => Statistics.MedianOf(_outcomes.Select(figure));
 }

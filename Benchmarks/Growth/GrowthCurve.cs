@@ -39,13 +39,9 @@ internal sealed class GrowthCurve
             return null;
         }
 
-        double[] ratios =
-        [
-            .. Of(last.Case).Join(Of(first.Case), large => large.Round, small => small.Round, (large, small) => large.PerSecond!.Value / small.PerSecond!.Value),
-        ];
-        var (low, high) = Statistics.MedianInterval(ratios, _seed);
-        return new ChartBar(last.Case.Name, Statistics.Median(ratios), low, high, IsOurs: true);
+        return ChartBar.OfRounds(last.Case.Name, Statistics.Ratios(Rates(last.Case), Rates(first.Case)), _seed, isOurs: true);
     }
 
-    private IEnumerable<DrainOutcome> Of(GrowthCase which) => _drains.Where(drain => drain.Case == which).Select(drain => drain.Drain);
+    private IEnumerable<(int Round, double Value)> Rates(GrowthCase which) =>
+        _drains.Where(drain => drain.Case == which).Select(drain => drain.Drain.Rate());
 }

@@ -70,7 +70,7 @@ internal static class GrowthFindings
             new LineChart(
                 "Database CPU an order, us, by rows in the table",
                 "rows",
-                [.. curves.Select(curve => curve.Line(curve.Series, (summary, x) => At(x, summary.DatabaseMicroseconds)))]) { Name = "table-cpu" },
+                [.. curves.Select(curve => curve.Line(curve.Series, (summary, x) => ChartPoint.At(x, summary.DatabaseMicroseconds)))]) { Name = "table-cpu" },
         ],
         GrowthPart.Backlog =>
         [
@@ -83,7 +83,7 @@ internal static class GrowthFindings
             new LineChart(
                 "Megabytes a second, by lines of an order",
                 "lines",
-                [.. curves.Select(curve => curve.Line("MB/s", (summary, x) => At(x, summary.MegabytesPerSecond)))]) { Name = "lines-bytes", IsXLogarithmic = true },
+                [.. curves.Select(curve => curve.Line("MB/s", (summary, x) => ChartPoint.At(x, summary.MegabytesPerSecond)))]) { Name = "lines-bytes", IsXLogarithmic = true },
         ],
         _ =>
         [
@@ -99,11 +99,9 @@ internal static class GrowthFindings
     [
         .. curves.SelectMany(curve => new[]
         {
-            curve.Line("worker", (summary, x) => At(x, summary.ContestantMicroseconds)),
-            curve.Line("broker", (summary, x) => At(x, summary.BrokerMicroseconds)),
-            curve.Line("database", (summary, x) => At(x, summary.DatabaseMicroseconds)),
+            curve.Line("worker", (summary, x) => ChartPoint.At(x, summary.ContestantMicroseconds)),
+            curve.Line("broker", (summary, x) => ChartPoint.At(x, summary.BrokerMicroseconds)),
+            curve.Line("database", (summary, x) => ChartPoint.At(x, summary.DatabaseMicroseconds)),
         }),
     ];
-
-    private static ChartPoint? At(double x, double? y) => y is { } value ? new ChartPoint(x, value) : null;
 }

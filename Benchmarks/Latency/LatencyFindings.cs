@@ -11,7 +11,6 @@ internal sealed class LatencyFindings
 {
     // A publisher that is later than this at its 99th percentile is a good part of what is measured.
     private const double UsualLateMilliseconds = 1;
-    private const double UsualOthersShare = 0.1;
 
     private readonly IReadOnlyList<LatencyOutcome> _outcomes;
     private readonly int _seed;
@@ -63,11 +62,11 @@ internal sealed class LatencyFindings
         {
             { IsMissing: true } => null,
             { Problem: { } problem } => bar.Disqualified(problem),
-            _ => bar.Figure([.. ours.Rounds(percentile).Select(round => round.Milliseconds)], _seed),
+            _ => bar.Figure([.. ours.Rounds(percentile).Select(round => round.Value)], _seed),
         };
     }
 
-    // Against the better of the two, and round by round, so that what slows a round down slows down both sides.
+    // Against the better of the two.
     private Figure? RatioToMassTransit(Bar bar)
     {
         var ours = Of(Ours);
@@ -82,12 +81,7 @@ internal sealed class LatencyFindings
 
         return ours.Problem is { } problem
             ? bar.Disqualified(problem)
-            : bar.Figure(
-                [
-                    .. ours.Rounds(latency => latency.P99).Join(
-                        best.Rounds(latency => latency.P99), our => our.Round, other => other.Round, (our, other) => our.Milliseconds / other.Milliseconds),
-                ],
-                _seed);
+            : bar.Figure(Statistics.Ratios(ours.Rounds(latency => latency.P99), best.Rounds(latency => latency.P99)), _seed);
     }
 
     private IReadOnlyList<ResultTable> Tables() =>
@@ -148,9 +142,8 @@ internal sealed class LatencyFindings
 
     private ChartBar BarOf(string name, string what, Func<CommitLatency, double> percentile)
     {
-        double[] rounds = [.. Of(name).Rounds(percentile).Select(round => round.Milliseconds)];
-        var (low, high) = Statistics.MedianInterval(rounds, _seed);
-        return new ChartBar($"{name}, {what}", Statistics.Median(rounds), low, high, name == Ours);
+        double[] rounds = [.. Of(name).Rounds(percentile).Select(round => round.Value)];
+        return ChartBar.OfRounds($"{name}, {what}", rounds, _seed, name == Ours);
     }
 
     private IEnumerable<string> Remarks()
@@ -170,7 +163,7 @@ internal sealed class LatencyFindings
             yield return Text(outcome, FormattableString.Invariant($"**Stolen time**: {outcome.Spent!.StolenShare:P1}, as in every attempt before"));
         }
 
-        foreach (var outcome in _outcomes.Where(outcome => outcome.Spent?.OthersShare > UsualOthersShare))
+        foreach (var outcome in _outcomes.Where(outcome => outcome.Spent?.OthersShare > MachineTimes.UsualOthersShare))
         {
             yield return Text(outcome, FormattableString.Invariant($"**Not alone**: other programs used {outcome.Spent!.OthersShare:P0} of the machine"));
         }

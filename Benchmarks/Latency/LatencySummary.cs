@@ -25,14 +25,11 @@ internal sealed class LatencySummary
     public bool IsMissing => _outcomes.Count == 0;
 
     /// <summary>A percentile of every round, in the order of the rounds.</summary>
-    public IReadOnlyList<(int Round, double Milliseconds)> Rounds(Func<CommitLatency, double> percentile) =>
+    public IReadOnlyList<(int Round, double Value)> Rounds(Func<CommitLatency, double> percentile) =>
         [.. _outcomes.Where(_ => Counts).OrderBy(outcome => outcome.Round).Select(outcome => (outcome.Round, percentile(outcome.Latency!)))];
 
-    public double? Median(Func<LatencyOutcome, double?> figure)
-    {
-        double[] values = [.. _outcomes.Where(_ => Counts).Select(figure).OfType<double>()];
-        return values.Length == 0 ? null : Statistics.Median(values);
-    }
+    public double? Median(Func<LatencyOutcome, double?> figure) =>
+        Statistics.MedianOf(_outcomes.Where(_ => Counts).Select(figure));
 
     private static string? ProblemOf(LatencyOutcome outcome) =>
         outcome.Disqualified ?? (outcome.Latency is { Orders: > 0 } ? null : "nothing was left to measure");

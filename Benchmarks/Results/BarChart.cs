@@ -8,7 +8,15 @@ namespace Benchmarks.Results;
 /// <param name="Low">Lower end of its interval, drawn as a whisker.</param>
 /// <param name="High">Upper end of its interval.</param>
 /// <param name="IsOurs">Ours stands out.</param>
-internal sealed record ChartBar(string Label, double Value, double? Low = null, double? High = null, bool IsOurs = false);
+internal sealed record ChartBar(string Label, double Value, double? Low = null, double? High = null, bool IsOurs = false)
+{
+    /// <summary>The median of one value a round, with its interval.</summary>
+    public static ChartBar OfRounds(string label, IReadOnlyList<double> rounds, int seed, bool isOurs)
+    {
+        var (low, high) = Statistics.MedianInterval(rounds, seed);
+        return new ChartBar(label, Statistics.Median(rounds), low, high, isOurs);
+    }
+}
 
 /// <summary>Horizontal bars. Their colours have enough contrast on light and on dark paper.</summary>
 /// <param name="Title">What is shown, with the unit.</param>

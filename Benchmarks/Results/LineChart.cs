@@ -8,7 +8,11 @@ namespace Benchmarks.Results;
 /// <param name="Y">What was measured there.</param>
 /// <param name="Low">Lower end of its interval, drawn as a whisker.</param>
 /// <param name="High">Upper end of its interval.</param>
-internal sealed record ChartPoint(double X, double Y, double? Low = null, double? High = null);
+internal sealed record ChartPoint(double X, double Y, double? Low = null, double? High = null)
+{
+    /// <summary>None where nothing was measured.</summary>
+    public static ChartPoint? At(double x, double? y) => y is { } value ? new ChartPoint(x, value) : null;
+}
 
 /// <summary>One line.</summary>
 /// <param name="Label">What it is, in few words: it stands at the line's end.</param>

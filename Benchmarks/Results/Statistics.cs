@@ -8,6 +8,17 @@ internal static class Statistics
 
     public static double Median(IReadOnlyList<double> values) => Percentile(values, 0.5);
 
+    /// <summary>The median of the values that are there; none when none is.</summary>
+    public static double? MedianOf(IEnumerable<double?> values)
+    {
+        double[] present = [.. values.OfType<double>()];
+        return present.Length == 0 ? null : Median(present);
+    }
+
+    /// <summary>One by the other for each round that both have, so that what slows a round down slows down both sides.</summary>
+    public static double[] Ratios(IEnumerable<(int Round, double Value)> ones, IEnumerable<(int Round, double Value)> others) =>
+        [.. ones.Join(others, one => one.Round, other => other.Round, (one, other) => one.Value / other.Value)];
+
     /// <summary>The value below which a share of all values lies, interpolated between the two nearest.</summary>
     /// <param name="values">In any order, at least one.</param>
     /// <param name="share">0 to 1.</param>

@@ -38,9 +38,5 @@ internal sealed class PacedPoint
             .OrderBy(point => (point.PerSecond, point.Setting.Lanes, point.Setting.MaxBatch)),
     ];
 
-    private double? Median(Func<LatencyOutcome, double?> figure)
-    {
-        double[] values = [.. _outcomes.Select(figure).OfType<double>()];
-        return values.Length == 0 ? null : Statistics.Median(values);
-    }
+    private double? Median(Func<LatencyOutcome, double?> figure) => Statistics.MedianOf(_outcomes.Select(figure));
 }

@@ -65,8 +65,8 @@ internal static class TuningFindings
     {
         Charts =
         [
-            ByBatch("Database CPU an order, us", points, (point, x) => Point(x, point.Summary.DatabaseMicroseconds)) with { Name = "database" },
-            ByBatch("Worker's peak memory, MB", points, (point, x) => Point(x, point.Summary.PeakMegabytes)) with { Name = "memory" },
+            ByBatch("Database CPU an order, us", points, (point, x) => ChartPoint.At(x, point.Summary.DatabaseMicroseconds)) with { Name = "database" },
+            ByBatch("Worker's peak memory, MB", points, (point, x) => ChartPoint.At(x, point.Summary.PeakMegabytes)) with { Name = "memory" },
         ],
     };
 
@@ -133,11 +133,9 @@ internal static class TuningFindings
         [
             .. points.GroupBy(point => (point.PerSecond, point.Setting.Lanes)).Select(line => new ChartLine(
                 string.Create(CultureInfo.InvariantCulture, $"{line.First().Setting.LanesText}, {Numbers.Tick(line.Key.PerSecond)}/s"),
-                [.. line.Select(point => Point(point.Setting.MaxBatch, figure(point))).OfType<ChartPoint>()])),
+                [.. line.Select(point => ChartPoint.At(point.Setting.MaxBatch, figure(point))).OfType<ChartPoint>()])),
         ])
     {
         IsXLogarithmic = true,
     };
-
-    private static ChartPoint? Point(double x, double? y) => y is { } value ? new ChartPoint(x, value) : null;
 }
