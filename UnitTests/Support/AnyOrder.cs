@@ -22,6 +22,17 @@ internal static class AnyOrder
         };
     }
 
+    /// <summary>One whose texts are of ASCII and need no escape.</summary>
+    public static OrderSubmitted InAscii(Choices choices)
+    {
+        var order = From(choices);
+        return order with
+        {
+            CustomerId = AsciiText(choices, OrderRules.MaxCustomerIdLength),
+            Lines = [.. order.Lines.Select(line => line with { Sku = AsciiText(choices, OrderRules.MaxSkuLength) })],
+        };
+    }
+
     /// <summary>1 to that many code points, of all planes.</summary>
     public static string Text(Choices choices, int mostCodePoints)
     {
@@ -46,6 +57,17 @@ internal static class AnyOrder
         6 => choices.Below(1_000) * (decimal)Math.Pow(10, choices.Below(11)),
         _ => choices.Below(2_000_000) / 100m,
     };
+
+    private static string AsciiText(Choices choices, int longest)
+    {
+        var text = new char[choices.Rarely(8) ? longest : choices.Between(1, 12)];
+        foreach (ref var character in text.AsSpan())
+        {
+            character = choices.OneOf('a', 'm', 'z', 'A', 'Z', '0', '9', '-', ' ', '~');
+        }
+
+        return new string(text);
+    }
 
     private static List<OrderLine> Lines(Choices choices)
     {

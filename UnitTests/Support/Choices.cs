@@ -22,6 +22,9 @@ internal sealed class Choices
     public static Arbitrary<Choices> Arbitrary { get; } =
         Arb.From(Gen.Choose(int.MinValue, int.MaxValue).Select(FromSeed), choices => choices.Simpler());
 
+    /// <summary>The simplest choice, always.</summary>
+    public static Choices Simplest() => new([]);
+
     public static Choices FromSeed(int seed)
     {
         var random = new Random(seed);

@@ -36,6 +36,9 @@ internal abstract record Json
         return Encoding.UTF8.GetBytes(text.ToString());
     }
 
+    /// <summary>As a serializer writes it: nothing that is not needed.</summary>
+    public byte[] Compact() => Spelled(Choices.Simplest());
+
     private sealed class JsonSpelling(Choices choices, StringBuilder text)
     {
         public void Write(Json json)

@@ -31,6 +31,14 @@ internal static class OrderDecoder
             return Refusal.BodyTooLarge(body.Length);
         }
 
+        var start = rows.Length;
+        if (format == BodyFormat.Plain && CompactOrderReader.TryRead(body, rows, out order.OrderId))
+        {
+            return null;
+        }
+
+        rows.TruncateTo(start);
+
         // Once over the whole body: the JSON reader looks at the bytes of a string only when it is asked for its text.
         if (!Utf8.IsValid(body))
         {

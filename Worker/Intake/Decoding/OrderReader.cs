@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Contracts;
@@ -10,10 +9,6 @@ namespace Worker.Intake.Decoding;
 internal ref struct OrderReader
 {
     private const string Owner = "the order";
-
-    // Setting one up costs as much as the hash of a small order.
-    [ThreadStatic]
-    private static SHA256? _sha;
 
     private readonly ReadOnlySpan<byte> _body;
     private readonly CopyBuffer _rows;
@@ -184,7 +179,8 @@ internal ref struct OrderReader
         return IsCurrency(_currency) ? null : BrokenRule.CurrencyFormat(Encoding.UTF8.GetString(_currency));
     }
 
-    private static bool IsCurrency(ReadOnlySpan<byte> text) =>
+    /// <summary>Whether a text has a currency code's form.</summary>
+    public static bool IsCurrency(ReadOnlySpan<byte> text) =>
         text.Length == OrderRules.CurrencyLength && !text.ContainsAnyExceptInRange((byte)'A', (byte)'Z');
 
     private Refusal? ReadTotal(scoped ref Utf8JsonReader reader)
@@ -237,7 +233,15 @@ internal ref struct OrderReader
             }
         }
 
-        return CheckTotal() ?? WriteHash();
+        if (!OrderTotal.IsSum(_total, _sum))
+        {
+            return BrokenRule.TotalMismatch(
+                AmountText.Show((UInt128)_total, OrderRules.TotalDecimals),
+                AmountText.Show(OrderTotal.Rounded(_sum), OrderRules.TotalDecimals));
+        }
+
+        ContentHash.Append(_rows, _rowStart);
+        return null;
     }
 
     private readonly IEnumerable<string> MissingNames()
@@ -261,24 +265,5 @@ internal ref struct OrderReader
         _rows.EndJsonb(start);
         _linesAreWritten = true;
         return refusal;
-    }
-
-    /// <summary>The sum is in units of 1/10,000, the total in hundredths; half a hundredth rounds away from zero, and nothing is negative.</summary>
-    private readonly Refusal? CheckTotal()
-    {
-        const int unitsInHundredth = 100;
-        var rounded = _sum + (unitsInHundredth / 2);
-        var total = (UInt128)_total * unitsInHundredth;
-        return rounded >= total && rounded - total < unitsInHundredth
-            ? null
-            : BrokenRule.TotalMismatch(AmountText.Show((UInt128)_total, OrderRules.TotalDecimals), AmountText.Show(rounded / unitsInHundredth, OrderRules.TotalDecimals));
-    }
-
-    private readonly Refusal? WriteHash()
-    {
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        (_sha ??= SHA256.Create()).TryComputeHash(_rows.Written.Span[_rowStart..], hash, out _);
-        _rows.WriteUuid(new Guid(hash[..16], bigEndian: true));
-        return null;
     }
 }
