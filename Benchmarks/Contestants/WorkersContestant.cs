@@ -32,6 +32,7 @@ internal static class WorkersContestant
                 Setting("Intake:Lanes", settings.Number("lanes", IntakeOptions.DefaultLanes)),
                 Setting("Intake:MaxBatch", settings.Number("batch", IntakeOptions.DefaultMaxBatch)),
                 Setting("Intake:Prefetch", settings.Number("prefetch", 0)),
+                Setting("Intake:LingerMilliseconds", settings.Number("linger-ms", IntakeOptions.DefaultLingerMilliseconds)),
                 "Urls=http://127.0.0.1:0",
                 "Logging:LogLevel:Default=Warning",
             ],

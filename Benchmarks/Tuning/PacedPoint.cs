@@ -30,12 +30,12 @@ internal sealed class PacedPoint
 
     public double? DatabaseMicroseconds => Median(outcome => outcome.Spent?.Database);
 
-    /// <summary>One for each setting and pace: by pace, lanes, batch.</summary>
+    /// <summary>One for each setting and pace: by pace and linger.</summary>
     public static IReadOnlyList<PacedPoint> From(IEnumerable<TunedPace> paces) =>
     [
         .. paces.GroupBy(pace => (pace.Setting, pace.Outcome.PerSecond))
             .Select(group => new PacedPoint(group.Key.Setting, group.Key.PerSecond, [.. group.Select(pace => pace.Outcome)]))
-            .OrderBy(point => (point.PerSecond, point.Setting.Lanes, point.Setting.MaxBatch)),
+            .OrderBy(point => (point.PerSecond, point.Setting.Linger)),
     ];
 
     private double? Median(Func<LatencyOutcome, double?> figure) => Statistics.MedianOf(_outcomes.Select(figure));

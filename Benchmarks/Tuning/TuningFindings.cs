@@ -109,7 +109,7 @@ internal static class TuningFindings
         [
             .. points.Select(point => (string[])
             [
-                point.Setting.LanesAndBatch,
+                point.Setting.LingerText,
                 Numbers.Text(point.PerSecond),
                 Numbers.Text(point.P50),
                 Numbers.Text(point.P99),
@@ -122,20 +122,17 @@ internal static class TuningFindings
     {
         Charts =
         [
-            PacedByBatch("Publish to commit, p99 ms", points, point => point.P99) with { Name = "latency" },
-            PacedByBatch("Database CPU an order below saturation, us", points, point => point.DatabaseMicroseconds) with { Name = "paced-database" },
+            PacedByLinger("Publish to commit, p99 ms", points, point => point.P99) with { Name = "latency" },
+            PacedByLinger("Database CPU an order below saturation, us", points, point => point.DatabaseMicroseconds) with { Name = "paced-database" },
         ],
     };
 
-    private static LineChart PacedByBatch(string title, IEnumerable<PacedPoint> points, Func<PacedPoint, double?> figure) => new(
+    private static LineChart PacedByLinger(string title, IEnumerable<PacedPoint> points, Func<PacedPoint, double?> figure) => new(
         title,
-        BatchAxis,
+        "Intake:LingerMilliseconds",
         [
-            .. points.GroupBy(point => (point.PerSecond, point.Setting.Lanes)).Select(line => new ChartLine(
-                string.Create(CultureInfo.InvariantCulture, $"{line.First().Setting.LanesText}, {Numbers.Tick(line.Key.PerSecond)}/s"),
-                [.. line.Select(point => ChartPoint.At(point.Setting.MaxBatch, figure(point))).OfType<ChartPoint>()])),
-        ])
-    {
-        IsXLogarithmic = true,
-    };
+            .. points.GroupBy(point => point.PerSecond).Select(line => new ChartLine(
+                $"{Numbers.Tick(line.Key)}/s",
+                [.. line.Select(point => ChartPoint.At(point.Setting.Linger, figure(point))).OfType<ChartPoint>()])),
+        ]);
 }

@@ -5,12 +5,12 @@ using Benchmarks.Servers;
 
 namespace Benchmarks.Tuning;
 
-/// <summary>What lanes, batch and prefetch do to rate, price and latency: first coarsely, then around what was best, then below saturation.</summary>
+/// <summary>What lanes, batch and prefetch do to rate and price out of a full queue, and what the linger does to price and latency below saturation.</summary>
 internal sealed class TuningMeasure : IMeasure
 {
     public string Name => "tuning";
 
-    public string Description => "What Intake:Lanes, Intake:MaxBatch and Intake:Prefetch do to the worker's rate, its price and its latency.";
+    public string Description => "What Intake:Lanes, Intake:MaxBatch, Intake:Prefetch and Intake:LingerMilliseconds do to the worker's rate, its price and its latency.";
 
     public async Task<Findings> TakeAsync(BenchOptions options, CancellationToken cancellationToken)
     {

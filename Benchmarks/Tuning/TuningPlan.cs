@@ -28,10 +28,12 @@ internal sealed class TuningPlan(bool isQuick)
         ];
     }
 
-    /// <summary>What is tried below saturation, where a batch is what arrived during the last commit.</summary>
-    public TuningSetting[] Paced() => isQuick
-        ? [TuningSetting.Default with { MaxBatch = 250 }, TuningSetting.Default]
-        : Product([1, 2], [250, TuningSetting.Default.MaxBatch, 4000]);
+    /// <summary>What is tried below saturation, where no batch is ever full and the linger alone decides how large they are.</summary>
+    public TuningSetting[] Paced()
+    {
+        int[] lingers = isQuick ? [0, TuningSetting.Default.Linger] : [0, 1, 2, 3, 5, 10];
+        return [.. lingers.Select(linger => TuningSetting.Default with { Linger = linger })];
+    }
 
     private static TuningSetting[] Product(int[] lanes, int[] batches) =>
         [.. lanes.SelectMany(lane => batches.Select(batch => TuningSetting.Default with { Lanes = lane, MaxBatch = batch }))];

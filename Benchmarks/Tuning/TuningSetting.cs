@@ -3,11 +3,12 @@ using Worker.Intake;
 
 namespace Benchmarks.Tuning;
 
-/// <summary>The three settings that make the worker fast or slow.</summary>
+/// <summary>The settings that make the worker fast or slow.</summary>
 /// <param name="Lanes"><c>Intake:Lanes</c>.</param>
 /// <param name="MaxBatch"><c>Intake:MaxBatch</c>.</param>
 /// <param name="Multiple"><c>Intake:Prefetch</c>, in batches.</param>
-internal sealed record TuningSetting(int Lanes, int MaxBatch, int Multiple)
+/// <param name="Linger"><c>Intake:LingerMilliseconds</c>.</param>
+internal sealed record TuningSetting(int Lanes, int MaxBatch, int Multiple, int Linger)
 {
     // A sweep has many points. A few seconds each will do.
     private const int MostOrders = 200_000;
@@ -15,7 +16,10 @@ internal sealed record TuningSetting(int Lanes, int MaxBatch, int Multiple)
 
     /// <summary>What is installed.</summary>
     public static TuningSetting Default { get; } = new(
-        IntakeOptions.DefaultLanes, IntakeOptions.DefaultMaxBatch, new IntakeOptions().EffectivePrefetch / IntakeOptions.DefaultMaxBatch);
+        IntakeOptions.DefaultLanes,
+        IntakeOptions.DefaultMaxBatch,
+        new IntakeOptions().EffectivePrefetch / IntakeOptions.DefaultMaxBatch,
+        IntakeOptions.DefaultLingerMilliseconds);
 
     public int Prefetch => Multiple * MaxBatch;
 
@@ -26,12 +30,14 @@ internal sealed record TuningSetting(int Lanes, int MaxBatch, int Multiple)
 
     public string LanesAndBatch => FormattableString.Invariant($"{LanesText}, batch {MaxBatch}");
 
-    public string Name => FormattableString.Invariant($"{LanesAndBatch}, prefetch {Multiple}x");
+    public string LingerText => FormattableString.Invariant($"linger {Linger} ms");
+
+    public string Name => FormattableString.Invariant($"{LanesAndBatch}, prefetch {Multiple}x, {LingerText}");
 
     public Contestant Contestant => Roster.Workers with
     {
         Name = Name,
-        Arguments = [.. Roster.Workers.Arguments, "--lanes", $"{Lanes}", "--batch", $"{MaxBatch}", "--prefetch", $"{Prefetch}"],
+        Arguments = [.. Roster.Workers.Arguments, "--lanes", $"{Lanes}", "--batch", $"{MaxBatch}", "--prefetch", $"{Prefetch}", "--linger-ms", $"{Linger}"],
         MostOrders = MostOrders,
         MostWarmUpOrders = MostWarmUpOrders,
     };

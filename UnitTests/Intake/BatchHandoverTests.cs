@@ -12,7 +12,7 @@ public sealed class BatchHandoverTests
 
     public BatchHandoverTests()
     {
-        _handover = new BatchHandover(_first, _second);
+        _handover = new BatchHandover(_first, _second, TimeSpan.Zero, TimeProvider.System);
     }
 
     [Fact]
@@ -122,5 +122,139 @@ public sealed class BatchHandoverTests
         Assert.Equal(0, _first.Deliveries);
     }
 
+    [Fact]
+    public async Task The_first_order_after_a_pause_waits_for_nothing()
+    {
+        var paced = new Paced();
+        paced.Add();
+        paced.Handover.Return(await paced.TakeAsync());
+
+        paced.Time.Advance(Paced.Linger);
+        paced.Add();
+
+        Assert.Equal(1, (await paced.TakeAsync()).Deliveries);
+        Assert.Equal(0, paced.Time.TimersSet.Count);
+    }
+
+    [Fact]
+    public async Task What_comes_sooner_is_gathered_until_the_linger_is_over()
+    {
+        var paced = new Paced();
+        paced.Add();
+        paced.Handover.Return(await paced.TakeAsync());
+        paced.Time.Advance(Paced.Linger / 2);
+        paced.Add();
+
+        var taking = paced.TakeAsync();
+        paced.Add();
+        Assert.False(taking.IsCompleted, "it did not linger");
+        Assert.Equal(Paced.Linger / 2, paced.Time.LastDue);
+        paced.Time.Advance(Paced.Linger / 2);
+
+        Assert.Equal(2, (await taking.OrTooLate()).Deliveries);
+    }
+
+    [Fact]
+    public async Task A_writer_that_lingers_is_left_asleep_by_what_does_not_fill_the_batch()
+    {
+        var paced = new Paced();
+        paced.Add();
+        paced.Handover.Return(await paced.TakeAsync());
+        paced.Add();
+        var taking = paced.TakeAsync();
+        var timers = paced.Time.TimersSet.Count;
+
+        // A writer that woke up would set its alarm anew, on another thread: it is given the chance.
+        while (paced.RoomLeft > 1)
+        {
+            paced.Add();
+            await Task.Yield();
+        }
+
+        Assert.False(taking.IsCompleted, "it did not linger");
+        Assert.Equal(timers, paced.Time.TimersSet.Count);
+    }
+
+    [Fact]
+    public async Task A_full_batch_does_not_linger()
+    {
+        var paced = new Paced();
+        paced.Add();
+        paced.Handover.Return(await paced.TakeAsync());
+        paced.Add();
+        var taking = paced.TakeAsync();
+        while (paced.RoomLeft > 0)
+        {
+            paced.Add();
+        }
+
+        Assert.True((await taking.OrTooLate()).IsFull, "it was taken before it was full");
+    }
+
+    [Fact]
+    public async Task A_batch_that_meets_a_conflict_does_not_linger()
+    {
+        var paced = new Paced();
+        paced.Add();
+        paced.Handover.Return(await paced.TakeAsync());
+        var order = Some.NewOrder();
+        paced.Handover.TryAdd(Some.Delivery(paced.NextTag(), order));
+        var taking = paced.TakeAsync();
+
+        Assert.False(paced.Handover.TryAdd(Some.Delivery(paced.NextTag(), Some.Conflicting(order))), "a conflict was taken into the same batch");
+
+        Assert.Equal(1, (await taking.OrTooLate()).Deliveries);
+    }
+
+    [Fact]
+    public async Task A_close_ends_the_linger()
+    {
+        var paced = new Paced();
+        paced.Add();
+        paced.Handover.Return(await paced.TakeAsync());
+        paced.Add();
+        var taking = paced.TakeAsync();
+
+        paced.Handover.Close(discardFilling: false);
+
+        Assert.Equal(1, (await taking.OrTooLate()).Deliveries);
+    }
+
     private bool TryAdd() => _handover.TryAdd(Some.Delivery(++_tag, Some.NewOrder()));
+
+    /// <summary>A handover that lingers, on a clock in the test's hand.</summary>
+    private sealed class Paced
+    {
+        private const int MaxBatch = 200;
+        public static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(10);
+
+        private ulong _tag;
+
+        public Paced()
+        {
+            Handover = new BatchHandover(new OrderBatch(MaxBatch, 1024 * 1024), new OrderBatch(MaxBatch, 1024 * 1024), Linger, Time);
+        }
+
+        public FakeTimeProvider Time { get; } = new();
+
+        public BatchHandover Handover { get; }
+
+        /// <summary>What the filling batch still takes.</summary>
+        public int RoomLeft { get; private set; } = MaxBatch;
+
+        public ulong NextTag() => ++_tag;
+
+        public void Add()
+        {
+            Assert.True(Handover.TryAdd(Some.Delivery(NextTag(), Some.NewOrder())));
+            RoomLeft--;
+        }
+
+        public async Task<OrderBatch> TakeAsync()
+        {
+            var taken = (await Handover.TakeAsync().AsTask().OrTooLate())!;
+            RoomLeft = MaxBatch;
+            return taken;
+        }
+    }
 }

@@ -16,7 +16,7 @@ public sealed class DeliveryIntakeTests
     // The client's reader throws when a content type is announced and does not come.
     private static readonly byte[] Unreadable = [0x80, 0];
 
-    private readonly BatchHandover _handover = new(NewBatch(), NewBatch());
+    private readonly BatchHandover _handover = new(NewBatch(), NewBatch(), TimeSpan.Zero, TimeProvider.System);
     private readonly FakeTimeProvider _time = new();
     private readonly List<Exception> _failures = [];
     private readonly DeliveryIntake _intake;
@@ -238,7 +238,7 @@ public sealed class DeliveryIntakeTests
     {
         const ulong Last = 20_000;
         var time = new FakeTimeProvider { IsInAHurry = isInAHurry };
-        var handover = new BatchHandover(NewBatch(20), NewBatch(20));
+        var handover = new BatchHandover(NewBatch(20), NewBatch(20), TimeSpan.FromMilliseconds(1), TimeProvider.System);
         var failures = new List<Exception>();
         var intake = new DeliveryIntake(handover, time, failures.Add);
         var client = Channel.CreateUnbounded<ulong>();
@@ -404,10 +404,11 @@ public sealed class DeliveryIntakeTests
     /// <summary>
     /// Random steps of all who take part, each as far as it gets before the next: the receive loop, the client, the write loop, the clock.
     /// </summary>
-    private sealed class Story(Choices choices)
+    private sealed class Story
     {
-        private readonly BatchHandover _handover = new(NewBatch(), NewBatch());
+        private readonly Choices _choices;
         private readonly FakeTimeProvider _time = new();
+        private readonly BatchHandover _handover;
         private readonly Queue<ulong> _atTheClient = [];
         private readonly List<Exception> _failures = [];
         private readonly List<ulong> _written = [];
@@ -417,12 +418,20 @@ public sealed class DeliveryIntakeTests
         private Task<OrderBatch?>? _taking;
         private ulong _tag;
 
+        public Story(Choices choices)
+        {
+            _choices = choices;
+            var linger = TimeSpan.FromSeconds(choices.Below(3));
+            _handover = new BatchHandover(NewBatch(), NewBatch(), linger, _time);
+            Told.Add($"linger {linger}");
+        }
+
         public List<string> Told { get; } = [];
 
         public async Task RunAndCheckAsync()
         {
             _intake = new DeliveryIntake(_handover, _time, _failures.Add);
-            for (var steps = choices.Between(1, 60); steps > 0; steps--)
+            for (var steps = _choices.Between(1, 60); steps > 0; steps--)
             {
                 await StepAsync();
                 Settle();
@@ -435,7 +444,7 @@ public sealed class DeliveryIntakeTests
 
         private async Task StepAsync()
         {
-            var step = choices.Below(8);
+            var step = _choices.Below(8);
             if (step <= 2 && _offered is null)
             {
                 Told.Add($"offer {++_tag}");
@@ -464,7 +473,7 @@ public sealed class DeliveryIntakeTests
             }
 
             // Whoever was woken gets a chance to run before the next step, or does not: both happen in the world.
-            if (choices.Rarely(2))
+            if (_choices.Rarely(2))
             {
                 await Task.Yield();
             }

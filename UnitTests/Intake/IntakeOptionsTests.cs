@@ -19,7 +19,8 @@ public sealed class IntakeOptionsTests
     {
         var (intake, postgres, rabbitMq) = Settings.Read();
 
-        Assert.Equal((2, 1000, 4 * 1024 * 1024, 0, 4000, 25), (intake.Lanes, intake.MaxBatch, intake.MaxBatchBytes, intake.Prefetch, intake.EffectivePrefetch, intake.ShutdownSeconds));
+        Assert.Equal((2, 1000, 4 * 1024 * 1024, 0, 4000), (intake.Lanes, intake.MaxBatch, intake.MaxBatchBytes, intake.Prefetch, intake.EffectivePrefetch));
+        Assert.Equal((2, 25), (intake.LingerMilliseconds, intake.ShutdownSeconds));
         Assert.Equal((5, 30), (postgres.ConnectSeconds, postgres.CommandSeconds));
         Assert.Equal(("orders", 10, 5), (rabbitMq.Pipeline, rabbitMq.HeartbeatSeconds, rabbitMq.ConnectSeconds));
     }
@@ -28,6 +29,7 @@ public sealed class IntakeOptionsTests
     [InlineData("Intake:Lanes", 1, 64)]
     [InlineData("Intake:MaxBatch", 1, 10_000)]
     [InlineData("Intake:MaxBatchBytes", 65_536, 67_108_864)]
+    [InlineData("Intake:LingerMilliseconds", 0, 1000)]
     [InlineData("Intake:ShutdownSeconds", 1, 600)]
     [InlineData("Postgres:ConnectSeconds", 1, 60)]
     [InlineData("Postgres:CommandSeconds", 1, 600)]

@@ -22,7 +22,7 @@ internal sealed class LaneUnderTest : IDisposable
         Counters = new IntakeCounters(Time);
         Channel = new FakeDeliveryChannel(IsDurable) { LastDelivered = () => Volatile.Read(ref _lastTag) };
         var writer = new BatchWriter(Store, Time, NullLogger.Instance, "lane");
-        Session = new LaneSession(new OrderBatch(maxBatch, maxBytes), new OrderBatch(maxBatch, maxBytes), writer, Counters, IntakeTime);
+        Session = new LaneSession(new OrderBatch(maxBatch, maxBytes), new OrderBatch(maxBatch, maxBytes), writer, Counters, TimeSpan.Zero, IntakeTime);
         Writing = Session.WriteBatchesAsync(Channel, _abort.Token);
     }
 

@@ -7,12 +7,6 @@ internal sealed class AsyncSignal
 
     public void Set()
     {
-        // The common case, once a message, is that it is set already: then nothing but this read happens.
-        if (_semaphore.CurrentCount > 0)
-        {
-            return;
-        }
-
         lock (_semaphore)
         {
             if (_semaphore.CurrentCount == 0)

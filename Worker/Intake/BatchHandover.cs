@@ -2,15 +2,17 @@ namespace Worker.Intake;
 
 /// <summary>
 /// Two batches that change places: one is filled with what arrives, the other is written. The writer takes the filling one
-/// whenever it is idle, however little is in it; what arrives waits whenever it is full. That wait is the whole backpressure.
+/// whenever it is idle and its pace allows, however little is in it; what arrives waits whenever it is full. That wait is the
+/// whole backpressure.
 /// </summary>
-internal sealed class BatchHandover(OrderBatch first, OrderBatch second)
+internal sealed class BatchHandover(OrderBatch first, OrderBatch second, TimeSpan linger, TimeProvider time)
 {
     // A row is appended under this lock and the batches change places under it. Without it the writer could take a batch in the
     // middle of a row, and the row's second half would land in the other one.
     private readonly Lock _gate = new();
     private readonly AsyncSignal _filled = new();
     private readonly AsyncSignal _roomMade = new();
+    private readonly WritePace _pace = new(linger, time);
 
     private OrderBatch _filling = first;
     private OrderBatch? _spare = second;
@@ -20,6 +22,8 @@ internal sealed class BatchHandover(OrderBatch first, OrderBatch second)
     /// <returns><see langword="false"/> when it must wait for room: <see cref="WaitForRoomAsync"/>, then offer it again.</returns>
     public bool TryAdd(in Delivery delivery)
     {
+        bool isAdded;
+        bool concernsWriter;
         lock (_gate)
         {
             // After the close a delivery is let go: it is not acknowledged, so the broker hands it to someone else.
@@ -28,43 +32,48 @@ internal sealed class BatchHandover(OrderBatch first, OrderBatch second)
                 return true;
             }
 
-            if (_filling.Add(delivery) != AddResult.Added)
-            {
-                return false;
-            }
+            isAdded = _filling.Add(delivery) == AddResult.Added;
+
+            // What comes in between would only wake a writer that lingers, for nothing.
+            concernsWriter = _filling.Deliveries == 1 || _filling.IsFull;
         }
 
-        _filled.Set();
-        return true;
+        if (concernsWriter)
+        {
+            _filled.Set();
+        }
+
+        return isAdded;
     }
 
     /// <summary>Ends when the filling batch may have room, or none will ever be needed.</summary>
     public Task WaitForRoomAsync(CancellationToken cancellationToken = default) => _roomMade.WaitAsync(cancellationToken);
 
-    /// <summary>Takes the filling batch once there is something in it.</summary>
+    /// <summary>Takes the filling batch once there is something in it and the pace allows; at once when it is full or the handover is closed.</summary>
     /// <returns><see langword="null"/> when the handover is closed and nothing is left.</returns>
     public async ValueTask<OrderBatch?> TakeAsync()
     {
         while (true)
         {
+            var wait = Timeout.InfiniteTimeSpan;
             lock (_gate)
             {
                 if (_filling.Deliveries > 0 && _spare is not null)
                 {
-                    var taken = _filling;
-                    taken.Seal();
-                    _filling = _spare;
-                    _spare = null;
-                    _roomMade.Set();
-                    return taken;
+                    wait = _isClosed || _filling.IsFull ? TimeSpan.Zero : _pace.UntilNext();
+                    if (wait == TimeSpan.Zero)
+                    {
+                        return Take(_spare);
+                    }
                 }
-
-                if (_isClosed)
+                else if (_isClosed)
                 {
                     return null;
                 }
             }
 
+            // Whoever wakes up looks again: a signal can be left from before.
+            using var alarm = AlarmAfter(wait);
             await _filled.WaitAsync(CancellationToken.None);
         }
     }
@@ -93,5 +102,26 @@ internal sealed class BatchHandover(OrderBatch first, OrderBatch second)
 
         _filled.Set();
         _roomMade.Set();
+    }
+
+    private ITimer? AlarmAfter(TimeSpan wait) => wait == Timeout.InfiniteTimeSpan
+        ? null
+        : time.CreateTimer(
+            static signal => ((AsyncSignal)signal!).Set(),
+            _filled,
+
+            // Timers cut off what is less than a millisecond, and would ring too early.
+            TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)),
+            Timeout.InfiniteTimeSpan);
+
+    private OrderBatch Take(OrderBatch next)
+    {
+        var taken = _filling;
+        taken.Seal();
+        _filling = next;
+        _spare = null;
+        _pace.Began();
+        _roomMade.Set();
+        return taken;
     }
 }

@@ -20,6 +20,9 @@ internal sealed class IntakeOptions
     /// <summary>Default of <see cref="MaxBatchBytes"/>: 4 MiB.</summary>
     public const int DefaultMaxBatchBytes = 4 * 1024 * 1024;
 
+    /// <summary>Default of <see cref="LingerMilliseconds"/>.</summary>
+    public const int DefaultLingerMilliseconds = 2;
+
     /// <summary>Default of <see cref="ShutdownSeconds"/>.</summary>
     public const int DefaultShutdownSeconds = 25;
 
@@ -54,6 +57,14 @@ internal sealed class IntakeOptions
     /// <value>The default is 0. The range is 0 to 65,535, and at least twice <see cref="MaxBatch"/>.</value>
     [SettingRange("Intake:Prefetch", 0, MaxPrefetch)]
     public int Prefetch { get; set; }
+
+    /// <summary>
+    /// Gets or sets the least milliseconds between the beginnings of two writes of a lane. A full batch does not wait for them, nor does
+    /// the first order after a pause.
+    /// </summary>
+    /// <value>The default is 2. The range is 0 to 1000; with 0 a write begins as soon as the last one has ended.</value>
+    [SettingRange("Intake:LingerMilliseconds", 0, 1000)]
+    public int LingerMilliseconds { get; set; } = DefaultLingerMilliseconds;
 
     /// <summary>
     /// Gets or sets the seconds a stop may take: the batch in flight and the one that is filling are written and acknowledged within

@@ -81,7 +81,7 @@ internal sealed class Lane : IAsyncDisposable
     private async Task RunSessionAsync(CancellationToken stop, CancellationToken abort)
     {
         await using var channel = await RabbitDeliveryChannel.OpenAsync(_connector, Name, _options.EffectivePrefetch, _time, stop);
-        var session = new LaneSession(NewBatch(), NewBatch(), _writer, _counters, _time);
+        var session = new LaneSession(NewBatch(), NewBatch(), _writer, _counters, TimeSpan.FromMilliseconds(_options.LingerMilliseconds), _time);
         var writing = session.WriteBatchesAsync(channel, abort);
         try
         {

@@ -22,9 +22,9 @@ internal sealed class LaneSession : IAsyncBasicConsumer
     // Written by the write loop, read by whoever asks for the status.
     private ulong _lastSettled;
 
-    public LaneSession(OrderBatch first, OrderBatch second, BatchWriter writer, IntakeCounters counters, TimeProvider time)
+    public LaneSession(OrderBatch first, OrderBatch second, BatchWriter writer, IntakeCounters counters, TimeSpan linger, TimeProvider time)
     {
-        _handover = new BatchHandover(first, second);
+        _handover = new BatchHandover(first, second, linger, time);
 
         // The client would swallow it, and the next cumulative ack would cover a message that no batch holds.
         _intake = new DeliveryIntake(_handover, time, unforeseen => Lose($"a delivery could not be taken in: {unforeseen.Message}"));

@@ -45,7 +45,8 @@ internal sealed class OrderBatch(int maxDeliveries, int maxBytes) : IOrderRows
 
     public IReadOnlyList<DeadLetter> DeadLetters => _deadLetters;
 
-    private bool IsFull => _takesNoMore || Deliveries >= maxDeliveries || _copy.Length + _bodies.Length + _otherBytes >= maxBytes;
+    /// <summary>Whether it takes no more until it has been written.</summary>
+    public bool IsFull => _takesNoMore || Deliveries >= maxDeliveries || _copy.Length + _bodies.Length + _otherBytes >= maxBytes;
 
     /// <summary>Takes a delivery in, if there is room.</summary>
     public AddResult Add(in Delivery delivery)
