@@ -12,6 +12,9 @@ internal static class EnvelopeReader
 {
     private const string Owner = "the envelope";
 
+    // Where a JSON reader goes on that has not seen the message itself.
+    private static readonly JsonReaderState AfterMessage = StateAfterMessage();
+
     /// <summary>The reader stands on the envelope's opening brace, and afterwards on the closing one.</summary>
     public static Refusal? Read(ref Utf8JsonReader reader, ReadOnlySpan<byte> body, CopyBuffer rows, ref DecodedOrder order)
     {
@@ -32,8 +35,7 @@ internal static class EnvelopeReader
                     return Refusal.WrongType("message", reader.TokenType, "an object");
                 }
 
-                // MassTransit writes decimals as text, so that no reader makes them binary fractions.
-                if (OrderReader.Read(ref reader, body, rows, amountsMayBeText: true, ref order) is { } refusal)
+                if (ReadMessage(ref reader, body, rows, ref order) is { } refusal)
                 {
                     return refusal;
                 }
@@ -50,6 +52,30 @@ internal static class EnvelopeReader
         }
 
         return hasMessage ? null : Refusal.MissingMember(Owner, "message");
+    }
+
+    // MassTransit writes decimals as text, so that no reader makes them binary fractions.
+    private static Refusal? ReadMessage(ref Utf8JsonReader reader, ReadOnlySpan<byte> body, CopyBuffer rows, ref DecodedOrder order)
+    {
+        var start = (int)reader.TokenStartIndex;
+        if (SequentialOrderReader.TryRead(body[start..], rows, amountsMayBeText: true, out order.OrderId, out var length))
+        {
+            reader = new Utf8JsonReader(body[(start + length)..], isFinalBlock: true, AfterMessage);
+            return null;
+        }
+
+        return OrderReader.Read(ref reader, body, rows, amountsMayBeText: true, ref order);
+    }
+
+    private static JsonReaderState StateAfterMessage()
+    {
+        var reader = new Utf8JsonReader("{\"message\":{}"u8, isFinalBlock: false, new JsonReaderState(OrderDecoder.Strict));
+        while (reader.Read())
+        {
+            // To the end of what is there.
+        }
+
+        return reader.CurrentState;
     }
 
     private static void ReadSentTime(ref Utf8JsonReader reader, ref DecodedOrder order)

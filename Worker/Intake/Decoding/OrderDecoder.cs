@@ -11,7 +11,8 @@ namespace Worker.Intake.Decoding;
 /// </summary>
 internal static class OrderDecoder
 {
-    private static readonly JsonReaderOptions Strict = new() { MaxDepth = OrderRules.MaxDepth };
+    /// <summary>No comments, no trailing commas, no deeper than an order needs.</summary>
+    public static readonly JsonReaderOptions Strict = new() { MaxDepth = OrderRules.MaxDepth };
 
     /// <summary>Appends the order's row.</summary>
     /// <returns>
@@ -31,13 +32,10 @@ internal static class OrderDecoder
             return Refusal.BodyTooLarge(body.Length);
         }
 
-        var start = rows.Length;
-        if (format == BodyFormat.Plain && CompactOrderReader.TryRead(body, rows, out order.OrderId))
+        if (format == BodyFormat.Plain && TryReadQuickly(body, rows, ref order))
         {
             return null;
         }
-
-        rows.TruncateTo(start);
 
         // Once over the whole body: the JSON reader looks at the bytes of a string only when it is asked for its text.
         if (!Utf8.IsValid(body))
@@ -47,6 +45,19 @@ internal static class OrderDecoder
 
         var refusal = Read(body, format, rows, ref order);
         return refusal is null ? null : DiagnoseBody(body) ?? refusal;
+    }
+
+    private static bool TryReadQuickly(ReadOnlySpan<byte> body, CopyBuffer rows, ref DecodedOrder order)
+    {
+        var start = rows.Length;
+        if (SequentialOrderReader.TryRead(body, rows, amountsMayBeText: false, out order.OrderId, out var length)
+            && body[length..].TrimStart(" \t\r\n"u8).IsEmpty)
+        {
+            return true;
+        }
+
+        rows.TruncateTo(start);
+        return false;
     }
 
     private static Refusal? Read(ReadOnlySpan<byte> body, BodyFormat format, CopyBuffer rows, ref DecodedOrder order)

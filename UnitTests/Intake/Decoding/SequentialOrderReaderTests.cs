@@ -2,13 +2,14 @@ using System.Text;
 using System.Text.Json;
 using Contracts;
 using Infrastructure.Postgres;
+using MassTransit.Serialization;
 using UnitTests.Support;
 using Worker.Intake.Decoding;
 
 namespace UnitTests.Intake.Decoding;
 
 /// <summary>The quick reading must never be a different reading: what it takes, the plain reading takes with the same values.</summary>
-public sealed class CompactOrderReaderTests
+public sealed class SequentialOrderReaderTests
 {
     [Fact]
     public void The_contracts_own_spelling_is_recognised() => Assert.True(IsRecognised(Some.Body()));
@@ -19,11 +20,11 @@ public sealed class CompactOrderReaderTests
     [InlineData("23:15:01Z", "23:15:01.25+02:00")]
     [InlineData("23:15:01Z", "23:15:01.1234567-13:59")]
     [InlineData("0193b2a4", "0193B2A4")]
+    [InlineData("\":", "\": ", ",", ", ")]
+    [InlineData("\":", "\" \t: ", ",", "\r\n  ,", "{", "{\n", "}", " }", "[", "[ ", "]", "\n]")]
     public void Other_usual_spellings_are_recognised(params string[] changes) => Assert.True(IsRecognised(With(changes)));
 
     [Theory]
-    [InlineData("{\"orderId", "{ \"orderId")]
-    [InlineData("\"quantity\":2", "\"quantity\": 2")]
     [InlineData("\"quantity\":2,\"unitPrice\":12.5", "\"unitPrice\":12.5,\"quantity\":2")]
     [InlineData("customer-17", "customer-\\u0031\\u0037")]
     [InlineData("customer-17", "caf\u00e9")]
@@ -132,6 +133,50 @@ public sealed class CompactOrderReaderTests
         }
     }
 
+    [Fact]
+    public void A_message_as_MassTransit_spells_it_is_recognised()
+    {
+        var message = JsonSerializer.SerializeToUtf8Bytes(Some.Order, SystemTextJsonMessageSerializer.Options);
+
+        Assert.True(
+            SequentialOrderReader.TryRead(message, new CopyBuffer(1024), amountsMayBeText: true, out _, out var length),
+            Encoding.UTF8.GetString(message));
+        Assert.Equal(message.Length, length);
+    }
+
+    [Fact]
+    public void An_order_ends_at_its_brace_whatever_follows_it()
+    {
+        var body = Some.Body();
+        byte[] followed = [.. body, .. ",\"sentTime\":0}"u8];
+
+        Assert.True(SequentialOrderReader.TryRead(followed, new CopyBuffer(1024), amountsMayBeText: true, out var orderId, out var length));
+
+        Assert.Equal(Some.Order.OrderId, orderId);
+        Assert.Equal(body.Length, length);
+    }
+
+    [Theory]
+    [InlineData("37.50", "\"37.50\"", true)]
+    [InlineData("12.5}", "\"12.50\"}", true)]
+    [InlineData("37.50", "\"37.50", false)]
+    [InlineData("37.50", "37.50\"", false)]
+    [InlineData("\"quantity\":2", "\"quantity\":\"2\"", false)]
+    public void Decimals_may_be_text_where_that_is_allowed(string part, string instead, bool isRecognised) => Assert.Equal(
+        isRecognised,
+        SequentialOrderReader.TryRead(With(part, instead), new CopyBuffer(1024), amountsMayBeText: true, out _, out _));
+
+    [Fact]
+    public void Nothing_is_left_behind_by_an_order_that_is_not_recognised()
+    {
+        var rows = new CopyBuffer(1024);
+        var before = rows.Length;
+
+        SequentialOrderReader.TryRead(With("37.50", "37.51"), rows, amountsMayBeText: false, out _, out _);
+
+        Assert.Equal(before, rows.Length);
+    }
+
     [Theory]
     [InlineData(OrderRules.MaxLines, true)]
     [InlineData(OrderRules.MaxLines + 1, false)]
@@ -165,5 +210,6 @@ public sealed class CompactOrderReaderTests
         return Encoding.UTF8.GetBytes(text);
     }
 
-    private static bool IsRecognised(byte[] body) => CompactOrderReader.TryRead(body, new CopyBuffer(body.Length), out _);
+    private static bool IsRecognised(byte[] body) =>
+        SequentialOrderReader.TryRead(body, new CopyBuffer(body.Length), amountsMayBeText: false, out _, out var length) && length == body.Length;
 }
