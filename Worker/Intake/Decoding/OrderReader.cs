@@ -254,12 +254,7 @@ internal ref struct OrderReader
 
     private Refusal? WriteRow(scoped ref Utf8JsonReader reader)
     {
-        _rows.BeginRow(OrderStore.ColumnCount);
-        _rows.WriteUuid(_orderId);
-        _rows.WriteText(_customerId);
-        _rows.WriteTimestamp(_placedAt);
-        _rows.WriteText(_currency);
-        _rows.WriteNumeric(_total, OrderRules.TotalDecimals);
+        OrderColumns.Write(_rows, _orderId, _customerId, _placedAt, _currency, _total);
         var start = _rows.BeginJsonb();
         var refusal = LinesReader.Read(ref reader, _rows, _amountsMayBeText, out _sum);
         _rows.EndJsonb(start);

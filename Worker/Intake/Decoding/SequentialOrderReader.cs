@@ -61,12 +61,7 @@ internal ref struct SequentialOrderReader
             return false;
         }
 
-        _rows.BeginRow(OrderStore.ColumnCount);
-        _rows.WriteUuid(orderId);
-        _rows.WriteText(customerId);
-        _rows.WriteTimestamp(placedAt);
-        _rows.WriteText(currency);
-        _rows.WriteNumeric(total, OrderRules.TotalDecimals);
+        OrderColumns.Write(_rows, orderId, customerId, placedAt, currency, total);
         return true;
     }
 
