@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Benchmarks.Contestants;
 using Benchmarks.Drain;
 using Benchmarks.Servers;
@@ -37,9 +38,11 @@ internal sealed record GrowthCase
     /// <summary>Ids are random (version 4), those in the table and those that come.</summary>
     public bool RandomIds { get; init; }
 
+    [JsonIgnore]
     public string Ids => RandomIds ? "v4 ids" : "v7 ids";
 
     /// <summary>The curve it belongs to, where a part has several.</summary>
+    [JsonIgnore]
     public string Series => Part is GrowthPart.Table ? Ids : "";
 
     public string Name => FormattableString.Invariant(Part switch
@@ -51,10 +54,13 @@ internal sealed record GrowthCase
     });
 
     /// <summary>Rows the table has before.</summary>
+    [JsonIgnore]
     public int EarlierRows => Part is GrowthPart.Table ? Size : 0;
 
+    [JsonIgnore]
     public Contestant Contestant => Part is GrowthPart.Replicas ? Roster.Workers with { Processes = Size } : Roster.Workers;
 
+    [JsonIgnore]
     public Scenario Scenario => new(
         Name,
         new Backlog

@@ -45,7 +45,7 @@ internal sealed class TuningMeasure : IMeasure
                 var drain = await run.TakeAsync(round, setting.Contestant, scenario.AtMost(setting.Contestant.MostOrders), cancellationToken);
                 drains.Add(new TunedDrain(setting, drain));
                 options.Say(FormattableString.Invariant(
-                    $"round {round}/{options.Rounds}  {setting.Name,-34}{scenario.Name,-22}{drain.PerSecond,9:N0}/s  database {drain.DatabaseMicroseconds,6:0.0} us  {drain.Disqualified}"));
+                    $"round {round}/{options.Rounds}  {setting.Name,-46}{scenario.Name,-22}{drain.PerSecond,9:N0}/s  database {drain.DatabaseMicroseconds,6:0.0} us  {drain.Disqualified}"));
             }
         }
 
@@ -66,7 +66,7 @@ internal sealed class TuningMeasure : IMeasure
                 var outcome = await run.TakeAsync(round, setting.Contestant, new Schedule(rate, plan.PacedTime), cancellationToken);
                 paces.Add(new TunedPace(setting, outcome));
                 options.Say(FormattableString.Invariant(
-                    $"round {round}/{options.Rounds}  {setting.Name,-34}at {rate,7:N0}/s  p99 {outcome.Latency?.P99,8:0.0} ms  {outcome.Disqualified}"));
+                    $"round {round}/{options.Rounds}  {setting.Name,-46}at {rate,7:N0}/s  p99 {outcome.Latency?.P99,8:0.0} ms  {outcome.Disqualified}"));
             }
         }
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Benchmarks.Contestants;
 using Worker.Intake;
 
@@ -24,16 +25,21 @@ internal sealed record TuningSetting(int Lanes, int MaxBatch, int Multiple, int 
     public int Prefetch => Multiple * MaxBatch;
 
     /// <summary>The worker refuses to start with a prefetch that AMQP cannot express.</summary>
+    [JsonIgnore]
     public bool IsPossible => Prefetch <= IntakeOptions.MaxPrefetch;
 
+    [JsonIgnore]
     public string LanesText => Lanes == 1 ? "1 lane" : $"{Lanes} lanes";
 
+    [JsonIgnore]
     public string LanesAndBatch => FormattableString.Invariant($"{LanesText}, batch {MaxBatch}");
 
+    [JsonIgnore]
     public string LingerText => FormattableString.Invariant($"linger {Linger} ms");
 
     public string Name => FormattableString.Invariant($"{LanesAndBatch}, prefetch {Multiple}x, {LingerText}");
 
+    [JsonIgnore]
     public Contestant Contestant => Roster.Workers with
     {
         Name = Name,

@@ -1,6 +1,8 @@
 using System.Xml.Linq;
 using Benchmarks;
+using Benchmarks.Growth;
 using Benchmarks.Results;
+using Benchmarks.Tuning;
 
 namespace UnitTests.Benchmarks;
 
@@ -64,6 +66,22 @@ public sealed class ReportTests
         Assert.Contains("\"rate\": 41.5", ResultFiles.Json(ReportOf([])), StringComparison.Ordinal);
 
     [Fact]
+    public void A_run_says_what_was_set_and_not_where_programs_lie()
+    {
+        object[] runs =
+        [
+            new TuningSetting(Lanes: 1, MaxBatch: 500, Multiple: 4, Linger: 2),
+            new GrowthCase { Part = GrowthPart.Replicas, Size = 4, Orders = 1 },
+        ];
+
+        var json = ResultFiles.Json(ReportOf([], runs));
+
+        Assert.Contains("\"maxBatch\": 500", json, StringComparison.Ordinal);
+        Assert.DoesNotContain(AppContext.BaseDirectory, json, StringComparison.Ordinal);
+        Assert.DoesNotContain("program", json, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
     public void The_page_names_machine_servers_and_every_bar_of_the_measure()
     {
         var page = MarkdownReport.Write(ReportOf([Bars.WorkerCpu.Figure(8.25)]));
@@ -92,7 +110,7 @@ public sealed class ReportTests
         Assert.DoesNotContain("Against the bars", page, StringComparison.Ordinal);
     }
 
-    private static Report ReportOf(IReadOnlyList<Figure> figures) => new()
+    private static Report ReportOf(IReadOnlyList<Figure> figures, params IReadOnlyList<object> runs) => new()
     {
         Measure = "drain",
         Description = "How fast.",
@@ -106,7 +124,7 @@ public sealed class ReportTests
             Figures = figures,
             Tables = [new ResultTable("Drain", ["who", "orders/s"], [["C", "1"]])],
             Chart = new BarChart("Orders a second", []),
-            Runs = [new { Rate = 41.5 }],
+            Runs = [new { Rate = 41.5 }, .. runs],
             Servers = ["A broker 1.0"],
         },
     };
