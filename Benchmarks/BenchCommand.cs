@@ -199,6 +199,12 @@ internal static class BenchCommand
             Machine = MachineDescription.Read(),
             Findings = await measure.TakeAsync(options, cancellationToken),
         };
+        if (report.Findings.Runs.Count == 0)
+        {
+            options.Say($"Nothing that {measure.Name} measures matches --only '{options.Only}'; no files are written.");
+            return [];
+        }
+
         await ResultFiles.WriteAsync(options.Output, report);
         Console.Write(MarkdownReport.Write(report));
         options.Say($"The files {measure.Name}.md, .json and .svg are in {options.Output}.");
