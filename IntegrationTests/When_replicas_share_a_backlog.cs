@@ -13,8 +13,13 @@ public sealed class When_replicas_share_a_backlog
         await pipeline.DeclareAsync();
         await Backlog.PublishAsync(pipeline, Orders);
 
+        // Nothing is stored before both consume: otherwise the first may have drained it all while the second still starts.
+        var tableLock = await TableLock.TakeAsync(pipeline, "orders");
         await using var first = WorkerProcess.Run(pipeline, "Intake:MaxBatch=200");
         await using var second = WorkerProcess.Run(pipeline, "Intake:MaxBatch=200");
+        await first.ReadyAsync();
+        await second.ReadyAsync();
+        await tableLock.DisposeAsync();
         await Eventually.EqualAsync((long)Orders, "orders stored", () => pipeline.CountAsync("orders"));
 
         await Eventually.EqualAsync((long)Orders, "what both say they stored", async () => await StoredBy(first) + await StoredBy(second));
