@@ -41,6 +41,10 @@ internal static partial class Log
     [LoggerMessage(302, LogLevel.Information, "{Lane} stores again, after {Attempts} failed attempts")]
     public static partial void WritesRecovered(this ILogger logger, string lane, int attempts);
 
+    [LoggerMessage(303, LogLevel.Warning,
+        "{Lane} put {Messages} messages aside whose rows the database refuses, the last with SQLSTATE {SqlState}, constraint {Constraint}")]
+    public static partial void RowsRefused(this ILogger logger, string lane, long messages, string sqlState, string constraint);
+
     [LoggerMessage(900, LogLevel.Information,
         "{Rate:F0} orders/s; {Stored} stored, {Duplicates} duplicates, {DeadLetters} dead letters in {Batches} batches; {QueueDepth} waiting")]
     public static partial void Progress(

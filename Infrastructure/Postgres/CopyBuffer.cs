@@ -12,6 +12,9 @@ namespace Infrastructure.Postgres;
 /// </remarks>
 public sealed class CopyBuffer
 {
+    /// <summary>Bytes before the first row.</summary>
+    public const int HeaderLength = 19;
+
     /// <summary>Microseconds from .NET's first day to PostgreSQL's, 2000-01-01.</summary>
     private const long EpochMicroseconds = 63_082_281_600_000_000;
 

@@ -12,6 +12,9 @@ public sealed record DeadLetter
     /// <summary>Stage of a message whose row could not be stored.</summary>
     public const string StoreStage = "store";
 
+    /// <summary>Reasons of rows that the database refuses, followed by its SQLSTATE.</summary>
+    public const string RefusedReason = "store.";
+
     /// <summary>Reason of an order whose id is stored already with other content.</summary>
     public const string ConflictReason = "conflict.duplicate";
 
@@ -41,6 +44,15 @@ public sealed record DeadLetter
 
     /// <summary>The message's id, if it has one.</summary>
     public string? MessageId { get; init; }
+
+    /// <summary>SQLSTATE, when the database refused the row.</summary>
+    public string? SqlState { get; init; }
+
+    /// <summary>Name of the constraint, when one refused the row.</summary>
+    public string? ConstraintName { get; init; }
+
+    /// <summary>Name of the column, when the database named one.</summary>
+    public string? ColumnName { get; init; }
 
     /// <summary>The broker delivered it before, so an earlier worker may have put it aside already.</summary>
     public bool Redelivered { get; init; }

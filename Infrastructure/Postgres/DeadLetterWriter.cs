@@ -11,12 +11,16 @@ internal static class DeadLetterWriter
     // DISTINCT ON: two copies in one batch do not see each other's rows.
     private const string Insert =
         """
-        insert into dead_letters (id, body, headers, reason, detail, stage, order_id, message_id, exchange, fingerprint, worker)
+        insert into dead_letters (id, body, headers, reason, detail, stage, order_id, message_id, exchange, fingerprint,
+                                  sqlstate, constraint_name, column_name, worker)
         select distinct on (letter.id)
                letter.id, letter.body, letter.headers, letter.reason, letter.detail, letter.stage,
-               letter.order_id, letter.message_id, letter.exchange, letter.fingerprint, $11
-        from unnest($1::uuid[], $2::bytea[], $3::jsonb[], $4::text[], $5::text[], $6::text[], $7::uuid[], $8::text[], $9::text[], $10::uuid[])
-             as letter(id, body, headers, reason, detail, stage, order_id, message_id, exchange, fingerprint)
+               letter.order_id, letter.message_id, letter.exchange, letter.fingerprint,
+               letter.sqlstate, letter.constraint_name, letter.column_name, $14
+        from unnest($1::uuid[], $2::bytea[], $3::jsonb[], $4::text[], $5::text[], $6::text[], $7::uuid[], $8::text[], $9::text[], $10::uuid[],
+                    $11::text[], $12::text[], $13::text[])
+             as letter(id, body, headers, reason, detail, stage, order_id, message_id, exchange, fingerprint,
+                       sqlstate, constraint_name, column_name)
         where letter.id <> letter.fingerprint
            or not exists (select from dead_letters known where known.fingerprint = letter.fingerprint)
         on conflict (id) do nothing
@@ -46,6 +50,9 @@ internal static class DeadLetterWriter
         Add(command, letters.Select(letter => letter.MessageId).ToArray());
         Add(command, letters.Select(letter => letter.Exchange).ToArray());
         Add(command, fingerprints);
+        Add(command, letters.Select(letter => letter.SqlState).ToArray());
+        Add(command, letters.Select(letter => letter.ConstraintName).ToArray());
+        Add(command, letters.Select(letter => letter.ColumnName).ToArray());
         Add(command, worker);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }

@@ -1,6 +1,6 @@
 namespace Infrastructure.Postgres;
 
-/// <summary>Where batches of orders are made durable. Lets exceptions out: the caller owns retries.</summary>
+/// <summary>Where batches of orders are made durable. Says what a failure means and lets it out: the caller owns retries.</summary>
 public interface IOrderStore : IAsyncDisposable
 {
     /// <summary>The optimistic path: all rows at once, in the fewest round trips.</summary>
@@ -8,10 +8,10 @@ public interface IOrderStore : IAsyncDisposable
     /// <see langword="true"/> when every row is stored and durable; <see langword="false"/> when one of the ids is stored already,
     /// and then no row is: <see cref="MergeAsync"/> is next.
     /// </returns>
-    /// <exception cref="Npgsql.NpgsqlException">The database refused, or its answer never came and the outcome is unknown.</exception>
+    /// <exception cref="OrderStoreException">The database refused, or its answer never came and the outcome is unknown.</exception>
     Task<bool> TryCopyAsync(IOrderRows rows, CancellationToken cancellationToken);
 
     /// <summary>The idempotent path: stores the rows that are missing and puts aside those that conflict, in one transaction.</summary>
-    /// <exception cref="Npgsql.NpgsqlException">The database refused, or its answer never came and the outcome is unknown.</exception>
+    /// <exception cref="OrderStoreException">The database refused, or its answer never came and the outcome is unknown.</exception>
     Task<MergeResult> MergeAsync(IOrderRows rows, CancellationToken cancellationToken);
 }

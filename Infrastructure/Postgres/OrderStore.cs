@@ -3,8 +3,8 @@ using Npgsql;
 namespace Infrastructure.Postgres;
 
 /// <summary>
-/// Writes batches of orders, on one connection that it opens when needed and gives back to the pool after any failure. It decides nothing and retries
-/// nothing: exceptions come out, and whoever calls it owns the next attempt.
+/// Writes batches of orders, on one connection that it opens when needed and gives back to the pool after any failure. It says what a failure
+/// means and retries nothing: whoever calls it owns the next attempt.
 /// </summary>
 /// <remarks>Not thread-safe: one write at a time.</remarks>
 public sealed class OrderStore(NpgsqlDataSource database, PostgresOptions options, string worker) : IOrderStore
@@ -49,64 +49,106 @@ public sealed class OrderStore(NpgsqlDataSource database, PostgresOptions option
     private readonly int _timeoutMilliseconds = options.CommandSeconds * 1000;
     private NpgsqlConnection? _connection;
     private bool _hasBatchTable;
+    private WritePhase _phase;
 
     /// <inheritdoc />
-    public async Task<bool> TryCopyAsync(IOrderRows rows, CancellationToken cancellationToken)
+    public Task<bool> TryCopyAsync(IOrderRows rows, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(rows);
-        var connection = await OpenAsync(cancellationToken);
+        return AttemptAsync(rows, CopyAsync, cancellationToken);
+    }
+
+    /// <inheritdoc />
+    public Task<MergeResult> MergeAsync(IOrderRows rows, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        return AttemptAsync(rows, MergeAsync, cancellationToken);
+    }
+
+    /// <inheritdoc />
+    public ValueTask DisposeAsync() => DropConnectionAsync();
+
+    private async Task<T> AttemptAsync<T>(
+        IOrderRows rows, Func<NpgsqlConnection, IOrderRows, CancellationToken, Task<T>> write, CancellationToken cancellationToken)
+    {
         try
         {
-            await DeadLetterWriter.WriteAsync(connection, rows.DeadLetters, worker, cancellationToken);
+            _phase = WritePhase.Opening;
+            var connection = await OpenAsync(cancellationToken);
+            _phase = WritePhase.Writing;
+            return await write(connection, rows, cancellationToken);
+        }
+        catch (Exception failure)
+        {
+            var understood = failure as OrderStoreException ?? new OrderStoreException(PostgresFaults.Classify(failure, _phase), failure);
+
+            // A statement that was refused because of a row leaves the connection as good as before, and the next attempt is near.
+            if (understood.Fault.Kind != FaultKind.BadRow)
+            {
+                await DropConnectionAsync();
+            }
+
+            if (ReferenceEquals(understood, failure) || (failure is OperationCanceledException && cancellationToken.IsCancellationRequested))
+            {
+                throw;
+            }
+
+            throw understood;
+        }
+    }
+
+    private async Task<bool> CopyAsync(NpgsqlConnection connection, IOrderRows rows, CancellationToken cancellationToken)
+    {
+        await WriteLettersAsync(connection, rows.DeadLetters, cancellationToken);
+        try
+        {
             if (rows.Count > 0)
             {
-                await SendAsync(connection, CopyIntoOrders, rows.CopyData, cancellationToken);
+                await SendAsync(connection, CopyIntoOrders, rows.CopyData, commits: true, cancellationToken);
             }
 
             return true;
         }
         catch (PostgresException refused) when (refused.SqlState == PostgresErrorCodes.UniqueViolation)
         {
-            // One statement, so nothing of it is stored, and the connection is as good as before.
+            // One statement, so nothing of it is stored. Whether it was the key or a unique index of the operator's own, and whose partition's,
+            // the merge finds out.
             return false;
         }
-        catch
-        {
-            await DropConnectionAsync();
-            throw;
-        }
     }
 
-    /// <inheritdoc />
-    public async Task<MergeResult> MergeAsync(IOrderRows rows, CancellationToken cancellationToken)
+    private async Task<MergeResult> MergeAsync(NpgsqlConnection connection, IOrderRows rows, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(rows);
-        var connection = await OpenAsync(cancellationToken);
+        await EnsureBatchTableAsync(connection, cancellationToken);
+
+        // Disposed after a failure, it rolls back.
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await WriteLettersAsync(connection, rows.DeadLetters, cancellationToken);
+        var result = rows.Count > 0 ? await MergeRowsAsync(connection, rows, cancellationToken) : default;
+        await WriteLedgerAsync(connection, rows.Count, result, cancellationToken);
+
+        // Nothing above swallows an error: a commit of an aborted transaction would look like a success and store nothing.
+        _phase = WritePhase.Committing;
+        await transaction.CommitAsync(cancellationToken);
+        return result;
+    }
+
+    private async Task WriteLettersAsync(NpgsqlConnection connection, IReadOnlyList<DeadLetter> letters, CancellationToken cancellationToken)
+    {
         try
         {
-            await EnsureBatchTableAsync(connection, cancellationToken);
-            await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-            await DeadLetterWriter.WriteAsync(connection, rows.DeadLetters, worker, cancellationToken);
-            var result = rows.Count > 0 ? await MergeRowsAsync(connection, rows, cancellationToken) : default;
-            await WriteLedgerAsync(connection, rows.Count, result, cancellationToken);
-
-            // Nothing above swallows an error: a commit of an aborted transaction would look like a success and store nothing.
-            await transaction.CommitAsync(cancellationToken);
-            return result;
+            await DeadLetterWriter.WriteAsync(connection, letters, worker, cancellationToken);
         }
-        catch
+        catch (PostgresException refused) when (PostgresFaults.KindOf(refused.SqlState, _phase) == FaultKind.BadRow)
         {
-            await DropConnectionAsync();
-            throw;
+            // The rows have no part in it, and taking one of them out would not help.
+            throw new OrderStoreException(PostgresFaults.Classify(refused, _phase) with { Kind = FaultKind.Environment, Row = null }, refused);
         }
     }
-
-    /// <inheritdoc />
-    public ValueTask DisposeAsync() => DropConnectionAsync();
 
     private async Task<MergeResult> MergeRowsAsync(NpgsqlConnection connection, IOrderRows rows, CancellationToken cancellationToken)
     {
-        await SendAsync(connection, CopyIntoBatch, rows.CopyData, cancellationToken);
+        await SendAsync(connection, CopyIntoBatch, rows.CopyData, commits: false, cancellationToken);
         var known = new Dictionary<Guid, Guid>(rows.HashOfOrder);
         await using (var insert = new NpgsqlCommand(InsertMissing, connection))
         await using (var stored = await insert.ExecuteReaderAsync(cancellationToken))
@@ -124,7 +166,7 @@ public sealed class OrderStore(NpgsqlDataSource database, PostgresOptions option
 
         var conflicts = await FindConflictsAsync(connection, known, cancellationToken);
         var letters = conflicts.ConvertAll(rows.ConflictOf);
-        await DeadLetterWriter.WriteAsync(connection, letters, worker, cancellationToken);
+        await WriteLettersAsync(connection, letters, cancellationToken);
         return new MergeResult(rows.Count - known.Count, known.Count - conflicts.Count, conflicts.Count);
     }
 
@@ -157,14 +199,16 @@ public sealed class OrderStore(NpgsqlDataSource database, PostgresOptions option
         await ledger.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private async Task SendAsync(NpgsqlConnection connection, string copy, ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
+    private async Task SendAsync(
+        NpgsqlConnection connection, string copy, ReadOnlyMemory<byte> data, bool commits, CancellationToken cancellationToken)
     {
         var stream = await connection.BeginRawBinaryCopyAsync(copy, cancellationToken);
         stream.WriteTimeout = _timeoutMilliseconds;
         stream.ReadTimeout = _timeoutMilliseconds;
         await stream.WriteAsync(data, cancellationToken);
 
-        // Disposing is what commits, so it must not happen after a failed write: dropping the connection takes the stream back instead.
+        // Disposing is what ends the copy, so it must not happen after a failed write: dropping the connection takes the stream back instead.
+        _phase = commits ? WritePhase.Committing : _phase;
         var commit = stream.DisposeAsync().AsTask();
         try
         {

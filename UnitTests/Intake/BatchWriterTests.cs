@@ -89,12 +89,10 @@ public sealed class BatchWriterTests
         Assert.Equal(Some.Body(Some.Conflicting(order)), Assert.Single(_store.DeadLetters).Body);
     }
 
-    [Theory]
-    [InlineData(StoreFault.Before)]
-    [InlineData(StoreFault.After)]
-    internal async Task After_a_failure_the_same_batch_goes_the_idempotent_path_until_it_succeeds(StoreFault fault)
+    [Fact]
+    public async Task After_an_answer_that_never_came_the_same_batch_goes_the_idempotent_path_until_it_succeeds()
     {
-        _store.Fail(fault, fault, fault);
+        _store.Fail(StoreFault.After, StoreFault.After, StoreFault.After);
 
         var writing = WriteAsync(Some.Batch(Some.NewOrder()));
         await AdvanceThroughWaitsAsync(3);
@@ -102,6 +100,18 @@ public sealed class BatchWriterTests
 
         Assert.Equal([StorePath.Optimistic, StorePath.Idempotent, StorePath.Idempotent, StorePath.Idempotent], _store.Paths);
         _store.AssertNoMisuse();
+    }
+
+    [Fact]
+    public async Task What_was_surely_rolled_back_is_tried_the_same_way_again()
+    {
+        _store.Fail(StoreFault.Before, StoreFault.Before);
+
+        var writing = WriteAsync(Some.Batch(Some.NewOrder()));
+        await AdvanceThroughWaitsAsync(2);
+        Assert.NotNull(await writing);
+
+        Assert.Equal([StorePath.Optimistic, StorePath.Optimistic, StorePath.Optimistic], _store.Paths);
     }
 
     [Fact]

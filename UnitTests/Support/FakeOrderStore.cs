@@ -17,6 +17,7 @@ internal sealed class FakeOrderStore : IOrderStore
     private readonly List<StoreAttempt> _attempts = [];
     private readonly List<string> _misuse = [];
     private readonly Queue<StoreFault> _faults = [];
+    private readonly HashSet<Guid> _refused = [];
     private readonly TaskCompletionSource _misused = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource? _hold;
     private IReadOnlyList<Guid>? _failed;
@@ -41,6 +42,9 @@ internal sealed class FakeOrderStore : IOrderStore
 
     public bool IsDisposed { get; private set; }
 
+    /// <summary>Whether a refusal says which row it was.</summary>
+    public bool NamesRefusedRow { get; set; } = true;
+
     /// <summary>What an attempt does before anything else, such as failing every so often.</summary>
     public Func<int, StoreFault> FaultOf { get; set; } = _ => StoreFault.None;
 
@@ -55,6 +59,13 @@ internal sealed class FakeOrderStore : IOrderStore
             }
         }
     }
+
+    /// <summary>These orders' rows are refused every time, as a constraint would.</summary>
+    public void Refuse(params IEnumerable<Guid> orderIds) => Locked(() =>
+    {
+        _refused.UnionWith(orderIds);
+        return true;
+    });
 
     /// <summary>Attempts do not end until <see cref="Release"/>.</summary>
     public void Hold() => _hold = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -138,16 +149,30 @@ internal sealed class FakeOrderStore : IOrderStore
     {
         lock (_gate)
         {
-            _failed = fault == StoreFault.None ? null : keys.ConvertAll(key => key.OrderId);
+            _failed = fault == StoreFault.After ? keys.ConvertAll(key => key.OrderId) : null;
             if (fault == StoreFault.Before)
             {
-                throw new NpgsqlException("the database is away");
+                throw new OrderStoreException(new PostgresFault(FaultKind.RolledBack, "the database is away"));
+            }
+
+            if (keys.FindIndex(key => _refused.Contains(key.OrderId)) is var refused and >= 0)
+            {
+                throw new OrderStoreException(RefusalOf(refused));
             }
 
             var result = store(rows, keys);
-            return fault == StoreFault.After ? throw new NpgsqlException("the answer is lost") : result;
+            return fault == StoreFault.After
+                ? throw new OrderStoreException(new PostgresFault(FaultKind.Unknown, "the answer is lost"))
+                : result;
         }
     }
+
+    private PostgresFault RefusalOf(int row) => new(FaultKind.BadRow, "violates check constraint")
+    {
+        SqlState = PostgresErrorCodes.CheckViolation,
+        ConstraintName = "no_such_customer",
+        Row = NamesRefusedRow ? row : null,
+    };
 
     private bool Copy(IOrderRows rows, List<(Guid OrderId, Guid ContentHash)> keys)
     {

@@ -1,5 +1,6 @@
 using Infrastructure;
 using Infrastructure.Postgres;
+using Worker.Failures;
 
 namespace Worker.Intake;
 
@@ -12,7 +13,11 @@ internal sealed class BatchWriter(IOrderStore store, TimeProvider time, ILogger 
     private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
 
+    // A bad row in every batch would be a line for every batch.
+    private static readonly TimeSpan RefusalInterval = TimeSpan.FromSeconds(1);
+
     private readonly PathChoice _path = new();
+    private readonly LogPace _refusals = new(RefusalInterval, time);
     private readonly Backoff _backoff = new(FirstWait, LongestWait, Random.Shared);
 
     /// <summary>Why the last attempt failed; <see langword="null"/> after one that succeeded.</summary>
@@ -26,15 +31,13 @@ internal sealed class BatchWriter(IOrderStore store, TimeProvider time, ILogger 
     public async Task<BatchOutcome?> WriteAsync(OrderBatch batch, CancellationToken giveUp, CancellationToken abort)
     {
         var started = time.GetTimestamp();
-        var mayBeStored = batch.HasRedelivered;
-        while (true)
+        var work = new BatchWork(batch);
+        while (!work.IsDone)
         {
             try
             {
-                var result = await AttemptAsync(batch, mayBeStored, abort);
+                work.Stored(await AttemptAsync(work.Next, work.MayBeStored, abort));
                 Recovered();
-                return new BatchOutcome(
-                    result.Stored, result.Duplicates + batch.Duplicates, result.Conflicts, time.GetElapsedTime(started));
             }
             catch (OperationCanceledException) when (abort.IsCancellationRequested)
             {
@@ -42,47 +45,59 @@ internal sealed class BatchWriter(IOrderStore store, TimeProvider time, ILogger 
             }
             catch (Exception failure)
             {
-                // The error alone does not tell whether the commit reached the server, so from now on the rows may be there.
-                mayBeStored = true;
-                if (!await WaitAsync(failure, batch, giveUp))
+                // What the store does not understand may have happened at any moment.
+                var fault = (failure as OrderStoreException)?.Fault ?? new PostgresFault(FaultKind.Unknown, failure.Message);
+                if (!work.Failed(fault) && !await WaitAsync(fault, batch, giveUp))
                 {
                     return null;
                 }
             }
         }
+
+        TellOf(work);
+        var result = work.Result;
+        return new BatchOutcome(result.Stored, result.Duplicates + batch.Duplicates, result.Conflicts, time.GetElapsedTime(started));
     }
 
     public ValueTask DisposeAsync() => store.DisposeAsync();
 
-    private async Task<MergeResult> AttemptAsync(OrderBatch batch, bool mayBeStored, CancellationToken abort)
+    private async Task<MergeResult> AttemptAsync(IOrderRows rows, bool mayBeStored, CancellationToken abort)
     {
         if (_path.IsOptimistic(mayBeStored))
         {
-            if (await store.TryCopyAsync(batch, abort))
+            if (await store.TryCopyAsync(rows, abort))
             {
                 _path.Hit();
-                return new MergeResult(batch.Count, 0, 0);
+                return new MergeResult(rows.Count, 0, 0);
             }
 
             _path.Missed();
         }
 
-        var result = await store.MergeAsync(batch, abort);
+        var result = await store.MergeAsync(rows, abort);
         _path.Merged();
         return result;
     }
 
-    private async Task<bool> WaitAsync(Exception failure, OrderBatch batch, CancellationToken giveUp)
+    private void TellOf(BatchWork work)
+    {
+        if (work.Refusal is { } refusal && _refusals.IsDue(work.PutAside, out var rows))
+        {
+            logger.RowsRefused(lane, rows, refusal.SqlState ?? "none", refusal.ConstraintName ?? "none");
+        }
+    }
+
+    private async Task<bool> WaitAsync(PostgresFault fault, OrderBatch batch, CancellationToken giveUp)
     {
         var wait = _backoff.Next();
-        Problem = failure.Message;
+        Problem = fault.Problem;
         if (giveUp.IsCancellationRequested)
         {
-            logger.BatchGivenUp(lane, batch.Deliveries, failure.Message);
+            logger.BatchGivenUp(lane, batch.Deliveries, fault.Problem);
             return false;
         }
 
-        logger.BatchFailed(lane, batch.Deliveries, _backoff.Failures, wait.TotalMilliseconds, failure.Message);
+        logger.BatchFailed(lane, batch.Deliveries, _backoff.Failures, wait.TotalMilliseconds, fault.Problem);
         try
         {
             await Task.Delay(wait, time, giveUp);
@@ -90,7 +105,7 @@ internal sealed class BatchWriter(IOrderStore store, TimeProvider time, ILogger 
         }
         catch (OperationCanceledException)
         {
-            logger.BatchGivenUp(lane, batch.Deliveries, failure.Message);
+            logger.BatchGivenUp(lane, batch.Deliveries, fault.Problem);
             return false;
         }
     }

@@ -13,6 +13,10 @@ namespace Worker.Intake;
 internal sealed class OrderBatch(int maxDeliveries, int maxBytes) : IOrderRows
 {
     private const int HashSize = 16;
+    private const int IdSize = 16;
+
+    // The order id is a row's first column, behind the count of the columns and its own length.
+    private const int OrderIdAt = sizeof(short) + sizeof(int);
     private const int InitialBytes = 256 * 1024;
 
     private readonly CopyBuffer _copy = new(InitialBytes);
@@ -40,8 +44,7 @@ internal sealed class OrderBatch(int maxDeliveries, int maxBytes) : IOrderRows
 
     public ReadOnlyMemory<byte> CopyData => _copy.Written;
 
-    public IEnumerable<KeyValuePair<Guid, Guid>> HashOfOrder =>
-        _rowOfOrder.Select(row => KeyValuePair.Create(row.Key, new Guid(HashBefore(_rows[row.Value].End), bigEndian: true)));
+    public IEnumerable<KeyValuePair<Guid, Guid>> HashOfOrder => Enumerable.Range(0, Count).Select(KeyOf);
 
     public IReadOnlyList<DeadLetter> DeadLetters => _deadLetters;
 
@@ -105,12 +108,39 @@ internal sealed class OrderBatch(int maxDeliveries, int maxBytes) : IOrderRows
             return known;
         }
 
-        var row = _rows[_rowOfOrder[orderId]];
-        var properties = row.Properties.Over(_bodies.Slice(row.BodyStart + row.BodyLength, row.EncodedLength));
-        var delivery = new Delivery(0, row.Redelivered, row.Exchange, properties, _bodies.Slice(row.BodyStart, row.BodyLength));
         var refusal = new Refusal(DeadLetter.ConflictReason, $"order {orderId} is stored already with other content");
-        return _conflicts[orderId] = DeadLetterOf(delivery, refusal, DeadLetter.StoreStage, orderId);
+        return _conflicts[orderId] = DeadLetterOf(DeliveryOf(_rows[_rowOfOrder[orderId]]), refusal, DeadLetter.StoreStage, orderId);
     }
+
+    /// <summary>Puts a row aside that the database refuses. It stays where it is; whoever stores the others leaves it out.</summary>
+    public void PutAside(int row, PostgresFault fault)
+    {
+        var refusal = new Refusal(DeadLetter.RefusedReason + (fault.SqlState ?? "client"), fault.Problem);
+        _deadLetters.Add(DeadLetterOf(DeliveryOf(_rows[row]), refusal, DeadLetter.StoreStage, KeyOf(row).Key) with
+        {
+            SqlState = fault.SqlState,
+            ConstraintName = fault.ConstraintName,
+            ColumnName = fault.ColumnName,
+        });
+    }
+
+    /// <summary>Some of the rows, in binary COPY format.</summary>
+    public ReadOnlyMemory<byte> CopyOf(int[] rows)
+    {
+        var copy = new CopyBuffer(_copy.Length);
+        foreach (var row in rows)
+        {
+            copy.Append(BytesOf(row));
+        }
+
+        copy.EndRows();
+        return copy.Written;
+    }
+
+    /// <summary>Order id and content hash of a row.</summary>
+    public KeyValuePair<Guid, Guid> KeyOf(int row) => KeyValuePair.Create(
+        new Guid(BytesOf(row).Slice(OrderIdAt, IdSize), bigEndian: true),
+        new Guid(HashBefore(_rows[row].End), bigEndian: true));
 
     /// <summary>When each row's order was published, in Unix microseconds, as far as the messages say.</summary>
     public IEnumerable<long> PublishTimes() => _rows.Where(row => row.PublishedAt > 0).Select(row => row.PublishedAt);
@@ -155,6 +185,16 @@ internal sealed class OrderBatch(int maxDeliveries, int maxBytes) : IOrderRows
         _bodies.Append(delivery.Properties.Encoded.Span);
         return true;
     }
+
+    private ReadOnlySpan<byte> BytesOf(int row) => _copy.Written.Span[(row == 0 ? CopyBuffer.HeaderLength : _rows[row - 1].End).._rows[row].End];
+
+    // What it came as, as far as it was kept.
+    private Delivery DeliveryOf(in Row row) => new(
+        0,
+        row.Redelivered,
+        row.Exchange,
+        row.Properties.Over(_bodies.Slice(row.BodyStart + row.BodyLength, row.EncodedLength)),
+        _bodies.Slice(row.BodyStart, row.BodyLength));
 
     // The content hash is a row's last column.
     private ReadOnlySpan<byte> HashBefore(int rowEnd) => _copy.Written.Span.Slice(rowEnd - HashSize, HashSize);

@@ -1,0 +1,128 @@
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+using Npgsql;
+
+namespace Infrastructure.Postgres;
+
+/// <summary>Tells what a failed write means. Every SQLSTATE is decided here, and nowhere else.</summary>
+/// <remarks>
+/// Npgsql's own <c>IsTransient</c> is of no use for it: a lost answer to a commit is transient there, and so is a pool without a free connection.
+/// Codes: https://www.postgresql.org/docs/current/errcodes-appendix.html.
+/// </remarks>
+public static partial class PostgresFaults
+{
+    private const int ClassLength = 2;
+
+    /// <summary>Classifies a failure.</summary>
+    /// <param name="failure">What the attempt threw.</param>
+    /// <param name="phase">How far the attempt had come.</param>
+    public static PostgresFault Classify(Exception failure, WritePhase phase)
+    {
+        ArgumentNullException.ThrowIfNull(failure);
+        return failure is PostgresException refused ? OfServer(refused, phase) : new PostgresFault(OfClient(failure, phase), TextOf(failure));
+    }
+
+    /// <summary>What a server's error means.</summary>
+    /// <param name="sqlState">Five characters.</param>
+    /// <param name="phase">How far the attempt had come.</param>
+    /// <param name="namesConstraint">Whether the error names a constraint.</param>
+    public static FaultKind KindOf(string sqlState, WritePhase phase, bool namesConstraint = true)
+    {
+        ArgumentNullException.ThrowIfNull(sqlState);
+        return sqlState switch
+        {
+            // The server says itself that it does not know.
+            PostgresErrorCodes.StatementCompletionUnknown or PostgresErrorCodes.TransactionResolutionUnknown => FaultKind.Unknown,
+
+            // No partition takes the row. It is the partition that is missing, not the row that is bad.
+            PostgresErrorCodes.CheckViolation when !namesConstraint => FaultKind.Environment,
+
+            // The session was ended or the statement cancelled. While a commit waits for a standby, that comes after it has happened here.
+            PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.QueryCanceled => Interrupted(phase),
+            PostgresErrorCodes.DatabaseDropped => FaultKind.Environment,
+            _ => KindOfClass(sqlState.Length > ClassLength ? sqlState[..ClassLength] : sqlState, phase),
+        };
+    }
+
+    private static FaultKind KindOfClass(string sqlClass, WritePhase phase) => sqlClass switch
+    {
+        // Connections. A pooler reports its own troubles as protocol violations (08P01), at any time.
+        "08" => Interrupted(phase),
+
+        // Values, constraints, views' check options.
+        "21" or "22" or "23" or "44" => FaultKind.BadRow,
+
+        // What a trigger of the operator's own throws: raise (P0), a missing case, an exception of the routine or of another language.
+        "09" or "20" or "27" or "2F" or "38" or "39" or "P0" => FaultKind.BadRow,
+
+        // Read-only or aborted transactions, deadlocks and serialization, too old snapshots.
+        "25" or "40" or "72" => FaultKind.RolledBack,
+
+        // Resources, locks, shutdown and start, disks.
+        "53" or "55" or "57" or "58" => FaultKind.RolledBack,
+
+        // Schema and syntax (42), grants, passwords, databases, limits, internal errors, and whatever has no line here: what is not understood
+        // blames no message.
+        _ => FaultKind.Environment,
+    };
+
+    private static FaultKind Interrupted(WritePhase phase) => phase == WritePhase.Committing ? FaultKind.Unknown : FaultKind.RolledBack;
+
+    private static FaultKind OfClient(Exception failure, WritePhase phase) => failure switch
+    {
+        // A text that is no Unicode fails before anything is sent, every time.
+        EncoderFallbackException => FaultKind.BadRow,
+        _ => Interrupted(phase),
+    };
+
+    private static PostgresFault OfServer(PostgresException refused, WritePhase phase)
+    {
+        var kind = KindOf(refused.SqlState, phase, !string.IsNullOrEmpty(refused.ConstraintName));
+        return new PostgresFault(kind, ProblemOf(refused))
+        {
+            SqlState = refused.SqlState,
+            ConstraintName = refused.ConstraintName,
+            ColumnName = refused.ColumnName ?? ColumnIn(refused.Where),
+            Row = kind == FaultKind.BadRow ? RowIn(refused.Where) : null,
+        };
+    }
+
+    // The detail is left out: it shows the row.
+    private static string ProblemOf(PostgresException refused) =>
+        AdviceFor(refused.SqlState) is { } advice
+            ? $"{refused.MessageText} (SQLSTATE {refused.SqlState}); {advice}"
+            : $"{refused.MessageText} (SQLSTATE {refused.SqlState})";
+
+    private static string? AdviceFor(string sqlState) => sqlState switch
+    {
+        PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedColumn => "`worker migrate` brings the schema up to date",
+        PostgresErrorCodes.InsufficientPrivilege => "the role of ConnectionStrings:Orders lacks a grant",
+        PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification => "look at user and password of ConnectionStrings:Orders",
+        PostgresErrorCodes.InvalidCatalogName => "look at the database of ConnectionStrings:Orders",
+        PostgresErrorCodes.ReadOnlySqlTransaction => "is it a standby, or default_transaction_read_only on?",
+        PostgresErrorCodes.TooManyConnections => "max_connections must allow replicas x (Intake:Lanes + 2)",
+        PostgresErrorCodes.DiskFull => "the database's disk is full",
+        _ => null,
+    };
+
+    private static string TextOf(Exception failure) =>
+        failure.InnerException is { } cause && !failure.Message.Contains(cause.Message, StringComparison.Ordinal)
+            ? $"{failure.Message}: {cause.Message}"
+            : failure.Message;
+
+    // "COPY orders, line 4, column total". The words are in the server's language, the sequence is not.
+    private static int? RowIn(string? where) =>
+        where is not null && LineOfCopy().Match(where) is { Success: true } match
+            && int.TryParse(match.Groups["line"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var line) && line > 0
+            ? line - 1
+            : null;
+
+    private static string? ColumnIn(string? where) =>
+        where is not null && LineOfCopy().Match(where) is { Success: true } match && match.Groups["column"] is { Success: true } column
+            ? column.Value
+            : null;
+
+    [GeneratedRegex(@"^COPY [^,]+, [^\d,]+ (?<line>\d+)(?:, [^\s,]+ (?<column>[^\s:,]+))?", RegexOptions.CultureInvariant | RegexOptions.Multiline)]
+    private static partial Regex LineOfCopy();
+}

@@ -1,0 +1,107 @@
+using UnitTests.Support;
+using Worker.Failures;
+
+namespace UnitTests.Failures;
+
+public sealed class RowIsolatorTests
+{
+    [Fact]
+    public void Exactly_the_bad_rows_are_found_and_every_other_row_is_stored_once() => ForAny.Case(
+        build: choices =>
+        {
+            var rows = choices.Between(1, 60);
+            var oneIn = choices.OneOf(1, 2, 8, 60);
+            var bad = Enumerable.Range(0, rows).Where(_ => choices.Below(oneIn) == 0).Append(choices.Below(rows)).ToHashSet();
+            return (Rows: rows, Bad: bad, IsNamed: choices.Rarely(2));
+        },
+        show: any => $"{any.Rows} rows, bad: {string.Join(' ', any.Bad)}, named: {any.IsNamed}",
+        check: any =>
+        {
+            var (found, stored, attempts) = Search(any.Rows, any.Bad, any.IsNamed);
+
+            Assert.Equal(any.Bad.Order(), found.Order());
+            Assert.Equal(Enumerable.Range(0, any.Rows).Except(any.Bad), stored.Order());
+            Assert.InRange(attempts, 1, 2 * any.Rows);
+        },
+        cases: 1000);
+
+    [Fact]
+    public void One_of_a_thousand_is_found_in_twelve_attempts_wherever_it_is()
+    {
+        for (var bad = 0; bad < 1000; bad++)
+        {
+            var (found, stored, attempts) = Search(1000, [bad], isNamed: false);
+
+            Assert.Equal([bad], found);
+            Assert.Equal(999, stored.Count);
+            Assert.InRange(attempts, 2, 13);
+        }
+    }
+
+    [Fact]
+    public void A_row_that_the_server_names_costs_one_attempt()
+    {
+        var (found, stored, attempts) = Search(1000, [700], isNamed: true);
+
+        Assert.Equal(([700], 999, 2), (found, stored.Count, attempts));
+    }
+
+    [Fact]
+    public void A_name_that_is_not_among_the_rows_is_not_believed()
+    {
+        var isolator = new RowIsolator([0, 1, 2, 3], culprit: 17);
+
+        Assert.Null(isolator.Culprit);
+        Assert.Equal([0, 1], isolator.Next);
+    }
+
+    [Fact]
+    public void Nobody_is_blamed_because_the_others_are_fine()
+    {
+        var isolator = new RowIsolator([0, 1], culprit: null);
+        isolator.Stored();
+
+        Assert.Null(isolator.Culprit);
+        Assert.Equal([1], isolator.Next);
+
+        isolator.Stored();
+        Assert.Null(isolator.Culprit);
+        Assert.Empty(isolator.Next);
+    }
+
+    // The write that was refused first counts as an attempt.
+    private static (List<int> Found, List<int> Stored, int Attempts) Search(int rows, HashSet<int> bad, bool isNamed)
+    {
+        int[] all = [.. Enumerable.Range(0, rows)];
+        var isolator = new RowIsolator(all, NameIn(all));
+        var (found, stored, attempts) = (new List<int>(), new List<int>(), 1);
+        Note();
+        while (isolator.Next.Length > 0)
+        {
+            attempts++;
+            if (isolator.Next.Any(bad.Contains))
+            {
+                isolator.Refused(NameIn(isolator.Next));
+            }
+            else
+            {
+                stored.AddRange(isolator.Next);
+                isolator.Stored();
+            }
+
+            Note();
+        }
+
+        return (found, stored, attempts);
+
+        int? NameIn(int[] part) => isNamed ? Array.FindIndex(part, bad.Contains) : null;
+
+        void Note()
+        {
+            if (isolator.Culprit is { } culprit)
+            {
+                found.Add(culprit);
+            }
+        }
+    }
+}
