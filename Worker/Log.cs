@@ -1,3 +1,5 @@
+using Infrastructure.Postgres;
+
 namespace Worker;
 
 /// <summary>
@@ -31,9 +33,8 @@ internal static partial class Log
     [LoggerMessage(201, LogLevel.Warning, "{Lane} lost the broker and connects again: {Reason}")]
     public static partial void LaneLost(this ILogger logger, string lane, string reason);
 
-    [LoggerMessage(300, LogLevel.Warning,
-        "{Lane} could not store its batch of {Messages} messages (attempt {Attempt}) and tries again in {WaitMs} ms: {Reason}")]
-    public static partial void BatchFailed(this ILogger logger, string lane, int messages, int attempt, double waitMs, string reason);
+    [LoggerMessage(300, LogLevel.Warning, "{Lane} could not store its {Messages} messages (attempt {Attempt}, {Kind}) and tries again: {Reason}")]
+    public static partial void WriteFailed(this ILogger logger, string lane, int messages, int attempt, FaultKind kind, string reason);
 
     [LoggerMessage(301, LogLevel.Warning, "{Lane} gave its batch of {Messages} messages up; they are not acknowledged and will be delivered again: {Reason}")]
     public static partial void BatchGivenUp(this ILogger logger, string lane, int messages, string reason);
@@ -44,6 +45,15 @@ internal static partial class Log
     [LoggerMessage(303, LogLevel.Warning,
         "{Lane} put {Messages} messages aside whose rows the database refuses, the last with SQLSTATE {SqlState}, constraint {Constraint}")]
     public static partial void RowsRefused(this ILogger logger, string lane, long messages, string sqlState, string constraint);
+
+    [LoggerMessage(304, LogLevel.Error, "{Lane} opened the breaker: nothing is written until the database works again. {Reason}")]
+    public static partial void BreakerOpened(this ILogger logger, string lane, string reason);
+
+    [LoggerMessage(305, LogLevel.Information, "{Lane} closed the breaker: the database works again")]
+    public static partial void BreakerClosed(this ILogger logger, string lane);
+
+    [LoggerMessage(306, LogLevel.Warning, "{Lane} has held {Messages} messages for {Seconds} s and hands them back to the queue; it consumes again when the database works")]
+    public static partial void LaneHandsBack(this ILogger logger, string lane, long messages, double seconds);
 
     [LoggerMessage(900, LogLevel.Information,
         "{Rate:F0} orders/s; {Stored} stored, {Duplicates} duplicates, {DeadLetters} dead letters in {Batches} batches; {QueueDepth} waiting")]

@@ -14,4 +14,8 @@ public interface IOrderStore : IAsyncDisposable
     /// <summary>The idempotent path: stores the rows that are missing and puts aside those that conflict, in one transaction.</summary>
     /// <exception cref="OrderStoreException">The database refused, or its answer never came and the outcome is unknown.</exception>
     Task<MergeResult> MergeAsync(IOrderRows rows, CancellationToken cancellationToken);
+
+    /// <summary>Does everything that storing a batch does, without a row: whether it would work, no message needs to find out.</summary>
+    /// <exception cref="OrderStoreException">It would not.</exception>
+    Task ProbeAsync(CancellationToken cancellationToken);
 }

@@ -46,6 +46,8 @@ public sealed class OrderStore(NpgsqlDataSource database, PostgresOptions option
 
     private const string WriteLedger = "insert into batch_ledger (worker, orders, stored, conflicts) values ($1, $2, $3, $4)";
 
+    private static readonly ReadOnlyMemory<byte> NoRows = Empty();
+
     private readonly int _timeoutMilliseconds = options.CommandSeconds * 1000;
     private NpgsqlConnection? _connection;
     private bool _hasBatchTable;
@@ -55,28 +57,31 @@ public sealed class OrderStore(NpgsqlDataSource database, PostgresOptions option
     public Task<bool> TryCopyAsync(IOrderRows rows, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(rows);
-        return AttemptAsync(rows, CopyAsync, cancellationToken);
+        return AttemptAsync(connection => CopyAsync(connection, rows, cancellationToken), cancellationToken);
     }
 
     /// <inheritdoc />
     public Task<MergeResult> MergeAsync(IOrderRows rows, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(rows);
-        return AttemptAsync(rows, MergeAsync, cancellationToken);
+        return AttemptAsync(connection => MergeAsync(connection, rows, cancellationToken), cancellationToken);
     }
+
+    /// <inheritdoc />
+    public Task ProbeAsync(CancellationToken cancellationToken) =>
+        AttemptAsync(connection => ProbeAsync(connection, cancellationToken), cancellationToken);
 
     /// <inheritdoc />
     public ValueTask DisposeAsync() => DropConnectionAsync();
 
-    private async Task<T> AttemptAsync<T>(
-        IOrderRows rows, Func<NpgsqlConnection, IOrderRows, CancellationToken, Task<T>> write, CancellationToken cancellationToken)
+    private async Task<T> AttemptAsync<T>(Func<NpgsqlConnection, Task<T>> write, CancellationToken cancellationToken)
     {
         try
         {
             _phase = WritePhase.Opening;
             var connection = await OpenAsync(cancellationToken);
             _phase = WritePhase.Writing;
-            return await write(connection, rows, cancellationToken);
+            return await write(connection);
         }
         catch (Exception failure)
         {
@@ -133,6 +138,17 @@ public sealed class OrderStore(NpgsqlDataSource database, PostgresOptions option
         return result;
     }
 
+    // The ledger's row makes it a write: a transaction without one would not notice a full disk.
+    private async Task<MergeResult> ProbeAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await SendAsync(connection, CopyIntoOrders, NoRows, commits: false, cancellationToken);
+        await WriteLedgerAsync(connection, orders: 0, default, cancellationToken);
+        _phase = WritePhase.Committing;
+        await transaction.CommitAsync(cancellationToken);
+        return default;
+    }
+
     private async Task WriteLettersAsync(NpgsqlConnection connection, IReadOnlyList<DeadLetter> letters, CancellationToken cancellationToken)
     {
         try
@@ -144,6 +160,13 @@ public sealed class OrderStore(NpgsqlDataSource database, PostgresOptions option
             // The rows have no part in it, and taking one of them out would not help.
             throw new OrderStoreException(PostgresFaults.Classify(refused, _phase) with { Kind = FaultKind.Environment, Row = null }, refused);
         }
+    }
+
+    private static ReadOnlyMemory<byte> Empty()
+    {
+        var copy = new CopyBuffer(initialCapacity: 32);
+        copy.EndRows();
+        return copy.Written;
     }
 
     private async Task<MergeResult> MergeRowsAsync(NpgsqlConnection connection, IOrderRows rows, CancellationToken cancellationToken)

@@ -1,3 +1,5 @@
+using Npgsql;
+
 namespace Infrastructure.Postgres;
 
 /// <summary>A failed write, understood.</summary>
@@ -16,4 +18,7 @@ public sealed record PostgresFault(FaultKind Kind, string Problem)
 
     /// <summary>The refused row, counted from 0 in what was sent, when the server says which.</summary>
     public int? Row { get; init; }
+
+    /// <summary>Two writers were in each other's way: a deadlock, a serialization failure, a lock that was held for too long.</summary>
+    public bool IsRivalry => SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.LockNotAvailable;
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using UnitTests.Support;
+using Worker.Failures;
 using Worker.Intake;
 
 namespace UnitTests.Intake;
@@ -12,7 +13,7 @@ public sealed class BatchWriterTests
 
     public BatchWriterTests()
     {
-        _writer = new BatchWriter(_store, _time, NullLogger.Instance, "lane");
+        _writer = new BatchWriter(_store, new WriteBreaker(_time, new Random(1)), TimeSpan.FromMinutes(5), _time, NullLogger.Instance, "lane");
     }
 
     [Fact]
@@ -115,7 +116,7 @@ public sealed class BatchWriterTests
     }
 
     [Fact]
-    public async Task Waits_between_attempts_grow_to_five_seconds_and_a_fifth()
+    public async Task Waits_between_attempts_grow_to_two_seconds_and_a_fifth()
     {
         _store.FaultOf = number => number < 12 ? StoreFault.Before : StoreFault.None;
 
@@ -125,7 +126,7 @@ public sealed class BatchWriterTests
 
         Assert.InRange(waits[0].TotalMilliseconds, 160, 240);
         Assert.InRange(waits[1].TotalMilliseconds, 320, 480);
-        Assert.All(waits[6..], wait => Assert.InRange(wait.TotalSeconds, 4, 6));
+        Assert.All(waits[6..], wait => Assert.InRange(wait.TotalSeconds, 1.6, 2.4));
     }
 
     [Fact]

@@ -8,10 +8,10 @@ namespace UnitTests.Intake;
 public sealed class LaneSessionFailureTests
 {
     [Fact]
-    public async Task A_failed_batch_is_written_again_on_the_idempotent_path_and_acknowledged_only_then()
+    public async Task A_batch_that_may_be_stored_is_written_again_on_the_idempotent_path_and_acknowledged_only_then()
     {
         using var lane = new LaneUnderTest();
-        lane.Store.Fail(StoreFault.Before);
+        lane.Store.Fail(StoreFault.After);
 
         await lane.DeliverAsync(Some.NewOrder());
         await lane.Time.TimersSet.Reach(1);

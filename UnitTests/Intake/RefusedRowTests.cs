@@ -2,6 +2,7 @@ using Contracts;
 using Infrastructure.Postgres;
 using Microsoft.Extensions.Logging.Abstractions;
 using UnitTests.Support;
+using Worker.Failures;
 using Worker.Intake;
 
 namespace UnitTests.Intake;
@@ -14,7 +15,7 @@ public sealed class RefusedRowTests
 
     public RefusedRowTests()
     {
-        _writer = new BatchWriter(_store, _time, NullLogger.Instance, "lane");
+        _writer = new BatchWriter(_store, new WriteBreaker(_time, new Random(1)), TimeSpan.FromMinutes(5), _time, NullLogger.Instance, "lane");
     }
 
     [Theory]
@@ -27,7 +28,7 @@ public sealed class RefusedRowTests
         {
             var store = new FakeOrderStore { NamesRefusedRow = isNamed };
             store.Refuse(orders[bad].OrderId);
-            var writer = new BatchWriter(store, _time, NullLogger.Instance, "lane");
+            var writer = new BatchWriter(store, new WriteBreaker(_time, new Random(1)), TimeSpan.FromMinutes(5), _time, NullLogger.Instance, "lane");
 
             var outcome = await WriteAsync(writer, Some.Batch([.. orders]));
 
@@ -52,7 +53,7 @@ public sealed class RefusedRowTests
 
         Assert.Equal(0, outcome.Stored);
         Assert.Equal(200, _store.DeadLetters.Count);
-        Assert.InRange(_store.Attempts.Count, 201, 401);
+        Assert.InRange(_store.Attempts.Count, 201, 410);
         _store.AssertNoMisuse();
     }
 
@@ -113,7 +114,7 @@ public sealed class RefusedRowTests
         var orders = Orders(8);
         _store.NamesRefusedRow = false;
         _store.Refuse(orders[5].OrderId);
-        _store.FaultOf = number => number switch { 2 => StoreFault.Before, 3 => StoreFault.After, _ => StoreFault.None };
+        _store.FaultOf = number => number switch { 2 => StoreFault.Before, 4 => StoreFault.After, _ => StoreFault.None };
 
         var writing = WriteAsync(_writer, Some.Batch([.. orders]));
         for (var wait = 1; wait <= 2; wait++)

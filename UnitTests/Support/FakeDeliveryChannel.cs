@@ -69,6 +69,8 @@ internal sealed class FakeDeliveryChannel(Func<ulong, bool> isDurable) : IDelive
 
     public Task CancelConsumerAsync() => Task.CompletedTask;
 
+    public Task HandBackAsync() => Task.CompletedTask;
+
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private void Inspect(ulong lastTag)

@@ -42,6 +42,12 @@ internal sealed class FakeOrderStore : IOrderStore
 
     public bool IsDisposed { get; private set; }
 
+    /// <summary>Probes asked for.</summary>
+    public int Probes { get; private set; }
+
+    /// <summary>Why probes fail, if they do.</summary>
+    public PostgresFault? ProbeFault { get; set; }
+
     /// <summary>Whether a refusal says which row it was.</summary>
     public bool NamesRefusedRow { get; set; } = true;
 
@@ -88,6 +94,16 @@ internal sealed class FakeOrderStore : IOrderStore
 
     public Task<MergeResult> MergeAsync(IOrderRows rows, CancellationToken cancellationToken) =>
         AttemptAsync(StorePath.Idempotent, rows, Merge, cancellationToken);
+
+    public async Task ProbeAsync(CancellationToken cancellationToken)
+    {
+        await Task.Yield();
+        Locked(() => Probes++);
+        if (ProbeFault is { } fault)
+        {
+            throw new OrderStoreException(fault);
+        }
+    }
 
     public ValueTask DisposeAsync()
     {
@@ -153,6 +169,16 @@ internal sealed class FakeOrderStore : IOrderStore
             if (fault == StoreFault.Before)
             {
                 throw new OrderStoreException(new PostgresFault(FaultKind.RolledBack, "the database is away"));
+            }
+
+            if (fault == StoreFault.Environment)
+            {
+                throw new OrderStoreException(new PostgresFault(FaultKind.Environment, "there is no table"));
+            }
+
+            if (fault == StoreFault.Rivalry)
+            {
+                throw new OrderStoreException(new PostgresFault(FaultKind.RolledBack, "deadlock") { SqlState = PostgresErrorCodes.DeadlockDetected });
             }
 
             if (keys.FindIndex(key => _refused.Contains(key.OrderId)) is var refused and >= 0)

@@ -10,7 +10,7 @@ internal sealed class FakeTimeProvider : TimeProvider
     /// <summary>Timers set so far: a test waits here until the code under test has begun to wait.</summary>
     public Milestone TimersSet { get; } = new();
 
-    /// <summary>Every timer fires as soon as it is set, for tests that are not about time.</summary>
+    /// <summary>Every timer fires as soon as it is set and takes the clock with it, for tests that are not about time.</summary>
     public bool IsInAHurry { get; init; }
 
     /// <summary>What the last timer was set to.</summary>
@@ -65,7 +65,11 @@ internal sealed class FakeTimeProvider : TimeProvider
 
             LastDue = dueTime;
             timer.DueAt = _now + dueTime;
-            if (!IsInAHurry)
+            if (IsInAHurry)
+            {
+                _now = timer.DueAt;
+            }
+            else
             {
                 _timers.Add(timer);
             }

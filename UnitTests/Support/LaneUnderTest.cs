@@ -3,6 +3,7 @@ using Infrastructure.RabbitMq.Receiving;
 using Microsoft.Extensions.Logging.Abstractions;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
+using Worker.Failures;
 using Worker.Intake;
 using Worker.Intake.Counting;
 
@@ -21,7 +22,7 @@ internal sealed class LaneUnderTest : IDisposable
         Time = new FakeTimeProvider { IsInAHurry = isInAHurry };
         Counters = new IntakeCounters(Time);
         Channel = new FakeDeliveryChannel(IsDurable) { LastDelivered = () => Volatile.Read(ref _lastTag) };
-        var writer = new BatchWriter(Store, Time, NullLogger.Instance, "lane");
+        var writer = new BatchWriter(Store, new WriteBreaker(Time, new Random(1)), TimeSpan.FromMinutes(5), Time, NullLogger.Instance, "lane");
         Session = new LaneSession(new OrderBatch(maxBatch, maxBytes), new OrderBatch(maxBatch, maxBytes), writer, Counters, TimeSpan.Zero, IntakeTime);
         Writing = Session.WriteBatchesAsync(Channel, _abort.Token);
     }

@@ -60,7 +60,7 @@ internal static class Some
     /// <summary>A batch with these orders, ready to be written.</summary>
     public static OrderBatch Batch(params ReadOnlySpan<OrderSubmitted> orders)
     {
-        var batch = new OrderBatch(maxDeliveries: 100, maxBytes: 1024 * 1024);
+        var batch = new OrderBatch(maxDeliveries: 1000, maxBytes: 4 * 1024 * 1024);
         var tag = 0UL;
         foreach (var order in orders)
         {

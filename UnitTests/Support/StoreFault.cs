@@ -10,4 +10,10 @@ internal enum StoreFault
 
     /// <summary>All is stored, and the answer is lost.</summary>
     After,
+
+    /// <summary>Nothing is stored, and an operator has to do something about it.</summary>
+    Environment,
+
+    /// <summary>Nothing is stored, because someone else wrote at the same time.</summary>
+    Rivalry,
 }

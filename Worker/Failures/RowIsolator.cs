@@ -5,7 +5,7 @@ namespace Worker.Failures;
 /// the row, that one goes and the others are tried again; where it does not, what was refused is halved until a row is refused alone.
 /// </summary>
 /// <remarks>
-/// One among <c>n</c> is found in log2(n) + 1 attempts, and one more stores what was never tried meanwhile. Where all are bad, each takes two at most.
+/// One among <c>n</c> is found in log2(n) + 2 attempts, and one more stores what was never tried meanwhile. Where all are bad, each takes two, and the first log2(n) more.
 /// </remarks>
 internal sealed class RowIsolator
 {
@@ -15,13 +15,13 @@ internal sealed class RowIsolator
     // A part that was refused, or what is left of it after its beginning was stored: there is a culprit in it.
     private int[] _guilty = [];
 
-    /// <summary>Begins with rows that were refused together.</summary>
-    /// <param name="rows">Their numbers.</param>
-    /// <param name="culprit">Where in them the refused one is, when the server says so.</param>
-    public RowIsolator(int[] rows, int? culprit)
+    /// <summary>Begins with some rows.</summary>
+    /// <param name="first">Numbers of those that are written first.</param>
+    /// <param name="rest">Numbers of those that follow.</param>
+    public RowIsolator(int[] first, int[] rest)
     {
-        Next = rows;
-        Refused(culprit);
+        Next = first;
+        LeaveForLater(rest);
     }
 
     /// <summary>The rows to write next; none when all are stored or found unfit.</summary>

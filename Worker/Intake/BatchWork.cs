@@ -15,7 +15,7 @@ internal sealed class BatchWork(OrderBatch batch)
     /// <summary>Everything is stored or put aside, durably.</summary>
     public bool IsDone { get; private set; }
 
-    /// <summary>Rows of <see cref="Next"/> may be stored already, so only the idempotent path may take them.</summary>
+    /// <summary>Rows may be stored already, so only the idempotent path may take them.</summary>
     public bool MayBeStored { get; private set; } = batch.HasRedelivered;
 
     /// <summary>What became of the rows that are stored.</summary>
@@ -27,12 +27,22 @@ internal sealed class BatchWork(OrderBatch batch)
     /// <summary>Why it refused the last of them.</summary>
     public PostgresFault? Refusal { get; private set; }
 
+    /// <summary>Begins with few rows; the others follow when these are stored.</summary>
+    public void BeginWith(int rows)
+    {
+        if (Next.Count > rows && _isolator is null)
+        {
+            int[] all = [.. Enumerable.Range(0, batch.Count)];
+            _isolator = new RowIsolator(all[..rows], all[rows..]);
+            GoOn(_isolator);
+        }
+    }
+
     /// <summary><see cref="Next"/> is stored.</summary>
     public void Stored(MergeResult result)
     {
         Result = new MergeResult(Result.Stored + result.Stored, Result.Duplicates + result.Duplicates, Result.Conflicts + result.Conflicts);
         _letters = Math.Max(_letters, Next.DeadLetters.Count);
-        MayBeStored = batch.HasRedelivered;
         if (_isolator is null)
         {
             IsDone = true;
@@ -57,15 +67,8 @@ internal sealed class BatchWork(OrderBatch batch)
             return false;
         }
 
-        if (_isolator is null)
-        {
-            _isolator = new RowIsolator([.. Enumerable.Range(0, batch.Count)], fault.Row);
-        }
-        else
-        {
-            _isolator.Refused(fault.Row);
-        }
-
+        _isolator ??= new RowIsolator([.. Enumerable.Range(0, batch.Count)], []);
+        _isolator.Refused(fault.Row);
         if (_isolator.Culprit is { } culprit)
         {
             Refusal = fault;

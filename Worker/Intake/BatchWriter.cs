@@ -8,10 +8,14 @@ namespace Worker.Intake;
 /// Makes one batch after the other durable: optimistically when it can, idempotently when it must, and again after a failure.
 /// Belongs to a lane and survives its sessions, so that what it learnt about duplicates does too.
 /// </summary>
-internal sealed class BatchWriter(IOrderStore store, TimeProvider time, ILogger logger, string lane) : IAsyncDisposable
+internal sealed class BatchWriter(
+    IOrderStore store, WriteBreaker breaker, TimeSpan longestHold, TimeProvider time, ILogger logger, string lane) : IAsyncDisposable
 {
+    /// <summary>Rows that are risked to find out whether the database works again.</summary>
+    public const int TrialRows = 50;
+
     private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
 
     // A bad row in every batch would be a line for every batch.
     private static readonly TimeSpan RefusalInterval = TimeSpan.FromSeconds(1);
@@ -34,22 +38,33 @@ internal sealed class BatchWriter(IOrderStore store, TimeProvider time, ILogger 
         var work = new BatchWork(batch);
         while (!work.IsDone)
         {
+            if (!await IsItsTurnAsync(work, giveUp))
+            {
+                logger.BatchGivenUp(lane, batch.Deliveries, Problem ?? breaker.Fault?.Problem ?? "none was needed");
+                return null;
+            }
+
             try
             {
                 work.Stored(await AttemptAsync(work.Next, work.MayBeStored, abort));
-                Recovered();
+                Succeeded();
             }
             catch (OperationCanceledException) when (abort.IsCancellationRequested)
             {
+                breaker.Abandoned();
                 return null;
             }
             catch (Exception failure)
             {
-                // What the store does not understand may have happened at any moment.
-                var fault = (failure as OrderStoreException)?.Fault ?? new PostgresFault(FaultKind.Unknown, failure.Message);
-                if (!work.Failed(fault) && !await WaitAsync(fault, batch, giveUp))
+                var fault = FaultOf(failure);
+                if (work.Failed(fault))
                 {
-                    return null;
+                    // It refuses a row, so it works.
+                    Succeeded();
+                }
+                else
+                {
+                    await FailedAsync(fault, batch.Deliveries, giveUp);
                 }
             }
         }
@@ -57,6 +72,36 @@ internal sealed class BatchWriter(IOrderStore store, TimeProvider time, ILogger 
         TellOf(work);
         var result = work.Result;
         return new BatchOutcome(result.Stored, result.Duplicates + batch.Duplicates, result.Conflicts, time.GetElapsedTime(started));
+    }
+
+    /// <summary>Ends once the database can be written to, as far as can be told without a message.</summary>
+    /// <exception cref="OperationCanceledException">Stopped before.</exception>
+    public async Task WaitUntilWritableAsync(CancellationToken stop)
+    {
+        while (breaker.State != BreakerState.Closed)
+        {
+            var turn = breaker.Ask();
+            if (!turn.IsNow)
+            {
+                await Task.Delay(turn.Wait, time, stop);
+                continue;
+            }
+
+            try
+            {
+                await store.ProbeAsync(stop);
+                Succeeded();
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                breaker.Abandoned();
+                throw;
+            }
+            catch (Exception failure)
+            {
+                await FailedAsync(FaultOf(failure), messages: 0, stop);
+            }
+        }
     }
 
     public ValueTask DisposeAsync() => store.DisposeAsync();
@@ -87,31 +132,79 @@ internal sealed class BatchWriter(IOrderStore store, TimeProvider time, ILogger 
         }
     }
 
-    private async Task<bool> WaitAsync(PostgresFault fault, OrderBatch batch, CancellationToken giveUp)
-    {
-        var wait = _backoff.Next();
-        Problem = fault.Problem;
-        if (giveUp.IsCancellationRequested)
-        {
-            logger.BatchGivenUp(lane, batch.Deliveries, fault.Problem);
-            return false;
-        }
+    // What the store does not understand may have happened at any moment.
+    private static PostgresFault FaultOf(Exception failure) =>
+        (failure as OrderStoreException)?.Fault ?? new PostgresFault(FaultKind.Unknown, failure.Message);
 
-        logger.BatchFailed(lane, batch.Deliveries, _backoff.Failures, wait.TotalMilliseconds, fault.Problem);
-        try
+    /// <returns><see langword="false"/> when it is not, and will not be in time.</returns>
+    private async Task<bool> IsItsTurnAsync(BatchWork work, CancellationToken giveUp)
+    {
+        while (true)
         {
-            await Task.Delay(wait, time, giveUp);
-            return true;
-        }
-        catch (OperationCanceledException)
-        {
-            logger.BatchGivenUp(lane, batch.Deliveries, fault.Problem);
-            return false;
+            // After the first failure nothing more is begun for a worker that stops, or for messages that are someone else's.
+            if (giveUp.IsCancellationRequested && Problem is not null)
+            {
+                return false;
+            }
+
+            var turn = breaker.Ask();
+            if (turn.IsNow)
+            {
+                if (turn.IsTrial)
+                {
+                    work.BeginWith(TrialRows);
+                }
+
+                return true;
+            }
+
+            if (giveUp.IsCancellationRequested || breaker.OpenFor >= longestHold)
+            {
+                return false;
+            }
+
+            await WaitAsync(turn.Wait, giveUp);
         }
     }
 
-    private void Recovered()
+    private async Task FailedAsync(PostgresFault fault, int messages, CancellationToken giveUp)
     {
+        Problem = fault.Problem;
+
+        // Writers that get in each other's way: the database works, and another moment will do.
+        var opens = !fault.IsRivalry && breaker.Failed(fault);
+        if (opens)
+        {
+            logger.BreakerOpened(lane, fault.Problem);
+        }
+
+        var wait = _backoff.Next();
+        logger.WriteFailed(lane, messages, _backoff.Failures, fault.Kind, fault.Problem);
+        if (breaker.State == BreakerState.Closed)
+        {
+            await WaitAsync(wait, giveUp);
+        }
+    }
+
+    private async Task WaitAsync(TimeSpan wait, CancellationToken giveUp)
+    {
+        try
+        {
+            await Task.Delay(wait, time, giveUp);
+        }
+        catch (OperationCanceledException)
+        {
+            // Whoever waits looks at the token itself.
+        }
+    }
+
+    private void Succeeded()
+    {
+        if (breaker.Succeeded())
+        {
+            logger.BreakerClosed(lane);
+        }
+
         if (_backoff.Failures > 0)
         {
             logger.WritesRecovered(lane, _backoff.Failures);

@@ -9,4 +9,7 @@ internal interface IDeliveryChannel : IAsyncDisposable
 
     /// <summary>Asks the broker to send nothing more.</summary>
     Task CancelConsumerAsync();
+
+    /// <summary>Gives every delivery that is not acknowledged back to the queue. No acknowledgement may follow.</summary>
+    Task HandBackAsync();
 }

@@ -26,6 +26,9 @@ internal sealed class IntakeOptions
     /// <summary>Default of <see cref="ShutdownSeconds"/>.</summary>
     public const int DefaultShutdownSeconds = 25;
 
+    /// <summary>Default of <see cref="HoldSeconds"/>: 5 minutes.</summary>
+    public const int DefaultHoldSeconds = 300;
+
     /// <summary>The most that AMQP's prefetch count can say.</summary>
     public const int MaxPrefetch = ushort.MaxValue;
 
@@ -65,6 +68,14 @@ internal sealed class IntakeOptions
     /// <value>The default is 2. The range is 0 to 1000; with 0 a write begins as soon as the last one has ended.</value>
     [SettingRange("Intake:LingerMilliseconds", 0, 1000)]
     public int LingerMilliseconds { get; set; } = DefaultLingerMilliseconds;
+
+    /// <summary>
+    /// Gets or sets the seconds for which messages are held while the database cannot be written to. After that they go back to the queue, for
+    /// a replica that has better luck, and the lane consumes again once the database works.
+    /// </summary>
+    /// <value>The default is 300. The range is 1 to 1500: RabbitMQ closes the channel of whoever holds a message for 1800 (<c>consumer_timeout</c>).</value>
+    [SettingRange("Intake:HoldSeconds", 1, 1500)]
+    public int HoldSeconds { get; set; } = DefaultHoldSeconds;
 
     /// <summary>
     /// Gets or sets the seconds a stop may take: the batch in flight and the one that is filling are written and acknowledged within

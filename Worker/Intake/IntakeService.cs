@@ -3,6 +3,7 @@ using Infrastructure.Postgres;
 using Infrastructure.RabbitMq;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using Worker.Failures;
 using Worker.Intake.Counting;
 
 namespace Worker.Intake;
@@ -24,7 +25,7 @@ internal sealed class IntakeService : BackgroundService, IHostedLifecycleService
 
     public IntakeService(
         SchemaGate schema, RabbitMqConnector connector, NpgsqlDataSource database, IOptions<PostgresOptions> postgres,
-        IOptions<IntakeOptions> options, WorkerName worker, IntakeCounters counters, TimeProvider time, ILogger<IntakeService> logger)
+        IOptions<IntakeOptions> options, WorkerName worker, WriteBreaker breaker, IntakeCounters counters, TimeProvider time, ILogger<IntakeService> logger)
     {
         _schema = schema;
         _counters = counters;
@@ -40,7 +41,8 @@ internal sealed class IntakeService : BackgroundService, IHostedLifecycleService
         {
             var name = string.Create(CultureInfo.InvariantCulture, $"{worker.Value} lane {number}");
             var store = new OrderStore(database, postgres.Value, worker.Value);
-            return new Lane(name, connector, new BatchWriter(store, time, logger, name), options.Value, counters, time, logger);
+            var writer = new BatchWriter(store, breaker, TimeSpan.FromSeconds(options.Value.HoldSeconds), time, logger, name);
+            return new Lane(name, connector, writer, options.Value, counters, time, logger);
         }
     }
 

@@ -1,6 +1,7 @@
 using Infrastructure.Postgres;
 using Infrastructure.RabbitMq;
 using Microsoft.Extensions.Options;
+using Worker.Failures;
 using Worker.Intake.Counting;
 
 namespace Worker.Intake;
@@ -26,6 +27,7 @@ internal static class IntakeServices
         services.AddSingleton(switches);
         services.AddSingleton(WorkerName.OfThisProcess());
         services.AddSingleton<IntakeCounters>();
+        services.AddSingleton(provider => new WriteBreaker(provider.GetRequiredService<TimeProvider>(), Random.Shared));
         services.AddSingleton<SchemaGate>();
         services.AddHosted<QueueDepthMonitor>();
         services.AddHosted<ProgressReporter>();

@@ -59,6 +59,7 @@ internal sealed class Lane : IAsyncDisposable
         {
             try
             {
+                await _writer.WaitUntilWritableAsync(stop);
                 await RunSessionAsync(stop, abort);
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -93,6 +94,10 @@ internal sealed class Lane : IAsyncDisposable
                 session.Stop();
                 await channel.CancelConsumerAsync();
             }
+            else if (writing.IsCompletedSuccessfully && !session.Lost.IsCompleted)
+            {
+                await HandBackAsync(channel, session);
+            }
         }
         catch (Exception failure)
         {
@@ -111,6 +116,15 @@ internal sealed class Lane : IAsyncDisposable
         {
             Disconnected(await session.Lost);
         }
+    }
+
+    // The writer gave its batch up, so nothing of the session is being written any more.
+    private async Task HandBackAsync(RabbitDeliveryChannel channel, LaneSession session)
+    {
+        State = LaneState.Holding;
+        _logger.LaneHandsBack(Name, session.InFlight, _options.HoldSeconds);
+        await channel.CancelConsumerAsync();
+        await channel.HandBackAsync();
     }
 
     private static async Task FinishAsync(LaneSession session, Task writing)

@@ -12,6 +12,9 @@ internal enum LaneState
     /// <summary>Lost its channel and tries to get another.</summary>
     Reconnecting,
 
+    /// <summary>Consumes nothing, because the database cannot be written to.</summary>
+    Holding,
+
     /// <summary>Receives nothing more and finishes what it has.</summary>
     Stopping,
 

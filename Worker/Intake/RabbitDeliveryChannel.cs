@@ -73,5 +73,18 @@ internal sealed class RabbitDeliveryChannel : IDeliveryChannel
         }
     }
 
+    public async Task HandBackAsync()
+    {
+        try
+        {
+            // Tag 0 is all of them. Closing the connection would return them too, but a newer broker counts that as a failed delivery.
+            await _channel.BasicNackAsync(deliveryTag: 0, multiple: true, requeue: true);
+        }
+        catch (Exception)
+        {
+            // The channel is gone, and they went back with it.
+        }
+    }
+
     public async ValueTask DisposeAsync() => await _connection.CloseBrieflyAsync();
 }

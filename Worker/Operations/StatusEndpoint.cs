@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Worker.Failures;
 using Worker.Intake;
 using Worker.Intake.Counting;
 
@@ -8,11 +9,11 @@ namespace Worker.Operations;
 internal static class StatusEndpoint
 {
     public static void MapStatus(this WebApplication app) => app.MapGet("/status",
-        (IntakeService intake, IntakeCounters counters, QueueDepthMonitor queue, WorkerName worker, IOptions<IntakeOptions> options) =>
-            Results.Json(Read(intake, counters, queue, worker, options.Value), StatusJson.Default.WorkerStatus));
+        (IntakeService intake, IntakeCounters counters, QueueDepthMonitor queue, WriteBreaker breaker, WorkerName worker, IOptions<IntakeOptions> options) =>
+            Results.Json(Read(intake, counters, queue, breaker, worker, options.Value), StatusJson.Default.WorkerStatus));
 
     private static WorkerStatus Read(
-        IntakeService intake, IntakeCounters counters, QueueDepthMonitor queue, WorkerName worker, IntakeOptions options)
+        IntakeService intake, IntakeCounters counters, QueueDepthMonitor queue, WriteBreaker breaker, WorkerName worker, IntakeOptions options)
     {
         var totals = counters.Read();
         var inFlight = intake.Lanes.Sum(lane => lane.InFlight);
@@ -33,6 +34,7 @@ internal static class StatusEndpoint
             CommitMs = totals.Commit,
             PublishToCommitMs = totals.PublishToCommit,
             QueueDepth = queue.Depth,
+            Breaker = new BreakerStatus(breaker.State.ToString().ToLowerInvariant(), Math.Round(breaker.OpenFor.TotalSeconds, 1), breaker.Fault?.Problem),
             Lanes = [.. intake.Lanes.Select(lane => new LaneStatus(lane.Name, NameOf(lane.State), lane.InFlight, lane.BrokerProblem ?? lane.WriteProblem))],
         };
     }

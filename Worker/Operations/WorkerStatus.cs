@@ -43,8 +43,16 @@ internal sealed record WorkerStatus
     /// <summary>Messages waiting in the queue; null when the broker does not say.</summary>
     public required long? QueueDepth { get; init; }
 
+    public required BreakerStatus Breaker { get; init; }
+
     public required IReadOnlyList<LaneStatus> Lanes { get; init; }
 }
+
+/// <summary>Whether this replica writes.</summary>
+/// <param name="State"><c>closed</c>: it does; <c>open</c>: the database fails, and what is held waits; <c>halfopen</c>: a lane is trying.</param>
+/// <param name="OpenSeconds">For how long it has not been closed.</param>
+/// <param name="Problem">Why.</param>
+internal sealed record BreakerStatus(string State, double OpenSeconds, string? Problem);
 
 /// <summary>One lane of it.</summary>
 internal sealed record LaneStatus(string Name, string State, long InFlight, string? Problem);
