@@ -42,6 +42,28 @@ internal sealed class Pipeline : IAsyncDisposable
     public static async Task<Pipeline> CreateOnOwnServersAsync() =>
         await CreateAsync(await TestServers.PrivateAsync(), ownsStack: true, withSchema: true);
 
+    /// <summary>A network to the broker that can be spoiled.</summary>
+    public FaultProxy ProxyToBroker()
+    {
+        var broker = new Uri(BrokerConnectionString);
+        return FaultProxy.To(broker.Host, broker.Port);
+    }
+
+    /// <summary>A network to the database that can be spoiled.</summary>
+    public FaultProxy ProxyToDatabase()
+    {
+        var database = new NpgsqlConnectionStringBuilder(DatabaseConnectionString);
+        return FaultProxy.To(database.Host!, database.Port);
+    }
+
+    /// <summary>Lets a worker reach the broker through a proxy; comes after <see cref="Settings"/>.</summary>
+    public string BrokerBehind(FaultProxy proxy) =>
+        $"ConnectionStrings:RabbitMq={new UriBuilder(BrokerConnectionString) { Host = "127.0.0.1", Port = proxy.Port }.Uri}";
+
+    /// <summary>Lets a worker reach the database through a proxy; comes after <see cref="Settings"/>.</summary>
+    public string DatabaseBehind(FaultProxy proxy) =>
+        $"ConnectionStrings:Orders={new NpgsqlConnectionStringBuilder(DatabaseConnectionString) { Host = "127.0.0.1", Port = proxy.Port }.ConnectionString}";
+
     /// <summary>What makes a worker work here.</summary>
     public string[] Settings(params string[] more) =>
     [

@@ -1,0 +1,301 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace IntegrationTests.Stack;
+
+/// <summary>Which way bytes go through a <see cref="FaultProxy"/>.</summary>
+internal enum Way
+{
+    /// <summary>From the client to the server.</summary>
+    ToServer,
+
+    /// <summary>From the server to the client.</summary>
+    ToClient,
+}
+
+/// <summary>
+/// A network between a client and a server that a test can spoil: cut, held, slowed down, or torn at the very moment at which certain bytes pass.
+/// </summary>
+internal sealed class FaultProxy : IAsyncDisposable
+{
+    private const int ChunkBytes = 16 * 1024;
+
+    private readonly Lock _gate = new();
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly IPEndPoint _server;
+    private readonly CancellationTokenSource _end = new();
+    private readonly List<Link> _links = [];
+    private readonly List<ByteTrigger> _triggers = [];
+    private readonly TaskCompletionSource?[] _held = new TaskCompletionSource?[2];
+    private readonly Task _accepting;
+    private int _accepted;
+
+    private FaultProxy(IPEndPoint server)
+    {
+        _server = server;
+        _listener.Start();
+        _accepting = AcceptAsync();
+    }
+
+    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+
+    /// <summary>Connections that were made through it so far.</summary>
+    public int Accepted => Volatile.Read(ref _accepted);
+
+    /// <summary>Connections that are open now.</summary>
+    public int Open => Locked(() => _links.Count);
+
+    /// <summary>Whether new connections are torn at once, as if nobody listened.</summary>
+    public bool Refuses { get; set; }
+
+    /// <summary>How long every piece takes, in either direction.</summary>
+    public TimeSpan Delay { get; set; }
+
+    /// <summary>The most bytes of a piece; with <see cref="Delay"/> that is a rate.</summary>
+    public int MostBytes { get; set; } = ChunkBytes;
+
+    public static FaultProxy To(string host, int port) =>
+        new(new IPEndPoint(IPAddress.TryParse(host, out var address) ? address : IPAddress.Loopback, port));
+
+    /// <summary>Tears every connection with a reset.</summary>
+    public void Cut()
+    {
+        foreach (var link in Locked(() => _links.ToList()))
+        {
+            link.Reset();
+        }
+    }
+
+    /// <summary>Bytes of this direction are held, on open connections and on new ones: a cable that is out.</summary>
+    public void Hold(params ReadOnlySpan<Way> ways)
+    {
+        lock (_gate)
+        {
+            foreach (var way in ways)
+            {
+                _held[(int)way] ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            }
+        }
+    }
+
+    /// <summary>What was held goes on its way.</summary>
+    public void Release()
+    {
+        lock (_gate)
+        {
+            foreach (ref var held in _held.AsSpan())
+            {
+                held?.SetResult();
+                held = null;
+            }
+        }
+    }
+
+    /// <summary>Tears the connection on which these bytes pass, right after they have been handed on.</summary>
+    /// <param name="way">Which way they go.</param>
+    /// <param name="bytes">What to look for.</param>
+    /// <param name="times">How often.</param>
+    /// <returns>Counts how often it happened.</returns>
+    public ByteTrigger CutAfter(Way way, ReadOnlySpan<byte> bytes, int times = 1) => Add(new ByteTrigger(way, bytes.ToArray(), times, swallows: false));
+
+    /// <summary>After these bytes nothing that is answered on the same connection arrives any more, and nobody is told.</summary>
+    /// <param name="way">Which way they go; what goes the other way is lost.</param>
+    /// <param name="bytes">What to look for.</param>
+    /// <param name="times">How often.</param>
+    /// <returns>Counts how often it happened.</returns>
+    public ByteTrigger SwallowAnswerAfter(Way way, ReadOnlySpan<byte> bytes, int times = 1) => Add(new ByteTrigger(way, bytes.ToArray(), times, swallows: true));
+
+    public async ValueTask DisposeAsync()
+    {
+        await _end.CancelAsync();
+        _listener.Stop();
+        Release();
+        Cut();
+        await _accepting;
+        _end.Dispose();
+    }
+
+    private ByteTrigger Add(ByteTrigger trigger)
+    {
+        lock (_gate)
+        {
+            _triggers.Add(trigger);
+        }
+
+        return trigger;
+    }
+
+    private async Task AcceptAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                var client = await _listener.AcceptSocketAsync(_end.Token);
+                Interlocked.Increment(ref _accepted);
+                _ = ServeAsync(new Link(client));
+            }
+        }
+        catch (Exception) when (_end.IsCancellationRequested)
+        {
+            // The test is over.
+        }
+    }
+
+    private async Task ServeAsync(Link link)
+    {
+        try
+        {
+            if (Refuses)
+            {
+                return;
+            }
+
+            Locked(() => _links.Add(link));
+            await link.Server.ConnectAsync(_server, _end.Token);
+            await Task.WhenAny(PumpAsync(link, Way.ToServer), PumpAsync(link, Way.ToClient));
+        }
+        catch (Exception failure) when (failure is SocketException or OperationCanceledException or ObjectDisposedException)
+        {
+            // One end is gone, so the other one goes too.
+        }
+        finally
+        {
+            link.Reset();
+            Locked(() => _links.Remove(link));
+        }
+    }
+
+    private async Task PumpAsync(Link link, Way way)
+    {
+        var (from, to) = way == Way.ToServer ? (link.Client, link.Server) : (link.Server, link.Client);
+        var buffer = new byte[ChunkBytes];
+        var tail = Array.Empty<byte>();
+        try
+        {
+            while (await from.ReceiveAsync(buffer.AsMemory(0, Math.Min(MostBytes, ChunkBytes)), _end.Token) is var count and > 0)
+            {
+                if (Delay > TimeSpan.Zero)
+                {
+                    await Task.Delay(Delay, _end.Token);
+                }
+
+                if (Locked(() => _held[(int)way]) is { } held)
+                {
+                    await held.Task.WaitAsync(_end.Token);
+                }
+
+                if (link.IsSwallowed(way))
+                {
+                    continue;
+                }
+
+                await to.SendAsync(buffer.AsMemory(0, count), _end.Token);
+                tail = Look(link, way, [.. tail, .. buffer.AsSpan(0, count)]);
+            }
+        }
+        catch (Exception failure) when (failure is SocketException or OperationCanceledException or ObjectDisposedException)
+        {
+            // Reset, or the end.
+        }
+    }
+
+    /// <returns>What the next piece may complete.</returns>
+    private byte[] Look(Link link, Way way, byte[] seen)
+    {
+        var longest = 0;
+        foreach (var trigger in Locked(() => _triggers.FindAll(trigger => trigger.Way == way)))
+        {
+            longest = Math.Max(longest, trigger.Length - 1);
+            if (!trigger.Fires(seen))
+            {
+                continue;
+            }
+
+            if (trigger.Swallows)
+            {
+                link.Swallow(way == Way.ToServer ? Way.ToClient : Way.ToServer);
+            }
+            else
+            {
+                link.Reset();
+            }
+
+            return [];
+        }
+
+        return seen[Math.Max(0, seen.Length - longest)..];
+    }
+
+    private T Locked<T>(Func<T> read)
+    {
+        lock (_gate)
+        {
+            return read();
+        }
+    }
+
+    private void Locked(Action act)
+    {
+        lock (_gate)
+        {
+            act();
+        }
+    }
+
+    private sealed class Link(Socket client)
+    {
+        private readonly bool[] _swallowed = new bool[2];
+
+        public Socket Client { get; } = client;
+
+        public Socket Server { get; } = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+
+        public void Swallow(Way way) => Volatile.Write(ref _swallowed[(int)way], true);
+
+        public bool IsSwallowed(Way way) => Volatile.Read(ref _swallowed[(int)way]);
+
+        // Without a linger the kernel sends a reset and forgets what was not sent yet.
+        public void Reset()
+        {
+            Client.Close(0);
+            Server.Close(0);
+        }
+    }
+}
+
+/// <summary>Bytes that a <see cref="FaultProxy"/> waits for.</summary>
+internal sealed class ByteTrigger(Way way, byte[] bytes, int times, bool swallows)
+{
+    private int _left = times;
+    private int _fired;
+
+    public Way Way => way;
+
+    public bool Swallows => swallows;
+
+    public int Length => bytes.Length;
+
+    /// <summary>How often they have passed.</summary>
+    public int Fired => Volatile.Read(ref _fired);
+
+    public bool Fires(ReadOnlySpan<byte> seen)
+    {
+        if (seen.IndexOf(bytes) < 0)
+        {
+            return false;
+        }
+
+        // Two connections may bring them at once, and only so many may fire.
+        for (var left = Volatile.Read(ref _left); left > 0; left = Volatile.Read(ref _left))
+        {
+            if (Interlocked.CompareExchange(ref _left, left - 1, left) == left)
+            {
+                Interlocked.Increment(ref _fired);
+                return true;
+            }
+        }
+
+        return false;
+    }
+}
