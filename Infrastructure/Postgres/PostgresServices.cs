@@ -12,7 +12,7 @@ public static class PostgresServices
 {
     /// <summary>
     /// Options from section <c>Postgres</c> and <c>ConnectionStrings:Orders</c>, checked at start; the data source, the context factory
-    /// and the <see cref="SchemaMigrator"/>.
+    /// the <see cref="SchemaMigrator"/> and the <see cref="StoredOrders"/>.
     /// </summary>
     public static IServiceCollection AddPostgres(this IServiceCollection services)
     {
@@ -26,6 +26,7 @@ public static class PostgresServices
         services.TryAddSingleton(provider => CreateDataSource(provider.GetRequiredService<IOptions<PostgresOptions>>().Value));
         services.AddDbContextFactory<OrdersDbContext>((provider, context) => context.UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>()));
         services.TryAddSingleton<SchemaMigrator>();
+        services.TryAddSingleton<StoredOrders>();
         return services;
     }
 

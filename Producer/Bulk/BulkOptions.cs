@@ -31,10 +31,16 @@ internal sealed class BulkOptions
         "How long nothing may be confirmed, the broker absent or blocked included, before the rest is reported as unconfirmed",
         ConfirmedPublisherOptions.DefaultGiveUpAfter);
 
+    private readonly Option<string?> _ledger = new("--ledger")
+    {
+        Description = "Write the id of every message to this file; worker reconcile checks with it that all have arrived",
+        HelpName = "FILE",
+    };
+
     /// <summary>Adds them to a command.</summary>
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _pipeline, _envelope, _window, _confirmTimeout, _giveUpAfter, _json })
+        foreach (var option in new Option[] { _pipeline, _envelope, _window, _confirmTimeout, _giveUpAfter, _ledger, _json })
         {
             command.Add(option);
         }
@@ -45,6 +51,7 @@ internal sealed class BulkOptions
         parsed.GetValue(_pipeline),
         parsed.GetValue(_envelope),
         parsed.GetValue(_json),
+        parsed.GetValue(_ledger),
         new ConfirmedPublisherOptions
         {
             Window = parsed.GetValue(_window),

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Infrastructure;
 using Infrastructure.RabbitMq;
 using Infrastructure.RabbitMq.Publishing;
 using Producer.CommandLine;
@@ -11,10 +12,24 @@ internal sealed class BulkRun(BulkSettings settings, IOrderSource source, Report
 {
     private readonly UnconfirmedReport _unconfirmed = new(reporter);
     private MassTransitEnvelope? _envelope;
+    private RunLedgerWriter? _ledger;
 
     /// <summary>Runs it all.</summary>
     /// <returns>The exit code.</returns>
     public async Task<int> RunAsync(CancellationToken stop)
+    {
+        try
+        {
+            return await PublishAsync(stop);
+        }
+        finally
+        {
+            // After the publisher, which reports what it gives up at its own end.
+            _ledger?.Dispose();
+        }
+    }
+
+    private async Task<int> PublishAsync(CancellationToken stop)
     {
         using var host = ProducerConfiguration.BuildHost(reporter, static _ => { }, ("RabbitMq:Pipeline", settings.Pipeline));
         if (host is null)
@@ -33,13 +48,33 @@ internal sealed class BulkRun(BulkSettings settings, IOrderSource source, Report
             return failure;
         }
 
-        var sink = new OrderSink(publisher, _envelope, TimeProvider.System);
+        if (!TryOpenLedger())
+        {
+            return ExitCodes.File;
+        }
+
+        var sink = new OrderSink(publisher, _envelope, _ledger, TimeProvider.System);
         var clock = Stopwatch.StartNew();
         await ProgressDisplay.ShowWhileAsync(FeedAsync(publisher, sink, stop), () => Look(publisher.Counts), reporter);
         _unconfirmed.SayRest();
         var counts = publisher.Counts;
         Summarise(counts, clock.Elapsed).Print(reporter, settings.Json);
         return BulkOutcome.ExitCode(source.Tally, counts, stop.IsCancellationRequested);
+    }
+
+    // Not before the broker is there: a run that never began must not take the ledger of the run before.
+    private bool TryOpenLedger()
+    {
+        try
+        {
+            _ledger = settings.Ledger is { } path ? new RunLedgerWriter(path) : null;
+            return true;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            reporter.Line(exception.Message);
+            return false;
+        }
     }
 
     private async Task<int?> OpenAsync(ConfirmedPublisher publisher, CancellationToken stop)
@@ -86,11 +121,13 @@ internal sealed class BulkRun(BulkSettings settings, IOrderSource source, Report
         }
 
         await publisher.CompleteAsync(stop);
+        _ledger?.Complete();
     }
 
     private void OnUnconfirmed(UnconfirmedMessage message)
     {
         _unconfirmed.Add(message);
+        _ledger?.NotConfirmed(message.MessageId);
         source.OnUnconfirmed(message with { Body = _envelope?.MessageIn(message.Body) ?? message.Body });
     }
 

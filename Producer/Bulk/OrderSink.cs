@@ -1,14 +1,17 @@
+using Infrastructure;
 using Infrastructure.RabbitMq;
 using Infrastructure.RabbitMq.Publishing;
-using Infrastructure;
 
 namespace Producer.Bulk;
 
 /// <summary>Takes orders as JSON and publishes them, in an envelope when that is asked for.</summary>
-internal sealed class OrderSink(ConfirmedPublisher publisher, MassTransitEnvelope? envelope, TimeProvider time)
+internal sealed class OrderSink(ConfirmedPublisher publisher, MassTransitEnvelope? envelope, RunLedgerWriter? ledger, TimeProvider time)
 {
     /// <summary>Bytes that are added to an order.</summary>
     public int Overhead { get; } = envelope?.Overhead ?? 0;
+
+    /// <summary>Whether the ids are taken down, so that an order should go by its own.</summary>
+    public bool KeepsLedger => ledger is not null;
 
     /// <summary>Now, in Unix microseconds.</summary>
     public long Now => UnixMicroseconds.Of(time.GetUtcNow());
@@ -22,6 +25,14 @@ internal sealed class OrderSink(ConfirmedPublisher publisher, MassTransitEnvelop
     public ValueTask PublishAsync(Guid messageId, ReadOnlyMemory<byte> order, long publishedAt, long tag, CancellationToken stop)
     {
         var body = envelope?.Wrap(order.Span, messageId, publishedAt) ?? order;
-        return publisher.PublishAsync(messageId.ToString(), body, publishedAt, tag, stop);
+        var publishing = publisher.PublishAsync(messageId.ToString(), body, publishedAt, tag, stop);
+        return ledger is null ? publishing : TakeDownAsync(publishing, messageId, ledger);
+    }
+
+    // What is not accepted is not taken down: nobody would report it either.
+    private static async ValueTask TakeDownAsync(ValueTask publishing, Guid messageId, RunLedgerWriter ledger)
+    {
+        await publishing;
+        ledger.Sent(messageId);
     }
 }

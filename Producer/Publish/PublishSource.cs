@@ -51,7 +51,7 @@ internal sealed class PublishSource(NdjsonReader lines, PublishRules rules, Reje
         }
         else if (rules.Unchecked)
         {
-            await sink.PublishAsync(Guid.CreateVersion7(), lines.Line, sink.Now, lines.Number, stop);
+            await sink.PublishAsync(IdOf(sink), lines.Line, sink.Now, lines.Number, stop);
         }
         else if (OrderCheck.Check(lines.Line.Span, out var orderId) is { } refusal)
         {
@@ -62,6 +62,10 @@ internal sealed class PublishSource(NdjsonReader lines, PublishRules rules, Reje
             await sink.PublishAsync(orderId, lines.Line, sink.Now, lines.Number, stop);
         }
     }
+
+    // A line that nobody checks has an id of its own, unless somebody wants to find the order again.
+    private Guid IdOf(OrderSink sink) =>
+        sink.KeepsLedger && OrderCheck.Check(lines.Line.Span, out var orderId) is null ? orderId : Guid.CreateVersion7();
 
     private async Task RefuseAsync(BrokenRule refusal, CancellationToken stop)
     {

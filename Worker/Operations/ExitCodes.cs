@@ -10,6 +10,7 @@ internal static class ExitCodes
     public const int Failed = 1;
     public const int Usage = 64;
     public const int Unavailable = 69;
+    public const int NotYet = 75;
     public const int Configuration = 78;
 
     /// <summary>Runs a command and turns what it throws into words on stderr and an exit code.</summary>

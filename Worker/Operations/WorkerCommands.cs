@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Worker.Operations.Reconcile;
 
 namespace Worker.Operations;
 
@@ -12,13 +13,13 @@ internal static class WorkerCommands
         Settings come from appsettings.json, the environment (Intake__Lanes=4) and the command line (Intake:Lanes=4).
         ConnectionStrings__RabbitMq and ConnectionStrings__Orders are all it needs.
 
-        Exit codes: 0 done, 1 failed, 64 wrong usage, 69 not healthy or nobody there (healthcheck), 78 wrong settings.
+        Exit codes: 0 done, 1 failed, 64 wrong usage, 69 not healthy or nobody there (healthcheck), 75 not yet (reconcile), 78 wrong settings.
         """;
 
     public static RootCommand Create()
     {
         var root = new RootCommand(Description);
-        foreach (var command in new[] { RunCommand.Create(), MigrateCommand.Create(), HealthcheckCommand.Create() })
+        foreach (var command in new[] { RunCommand.Create(), MigrateCommand.Create(), HealthcheckCommand.Create(), ReconcileCommand.Create() })
         {
             root.Subcommands.Add(command);
         }

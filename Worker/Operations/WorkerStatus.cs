@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Worker.Intake;
 using Worker.Intake.Counting;
+using Worker.Operations.Reconcile;
 
 namespace Worker.Operations;
 
@@ -61,4 +62,5 @@ internal sealed record LaneStatus(string Name, string State, long InFlight, stri
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(WorkerStatus))]
 [JsonSerializable(typeof(HealthAnswer))]
+[JsonSerializable(typeof(ReconcileAnswer))]
 internal sealed partial class StatusJson : JsonSerializerContext;
