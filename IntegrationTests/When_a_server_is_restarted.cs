@@ -45,6 +45,27 @@ public sealed class When_a_server_is_restarted
     }
 
     [Fact]
+    public async Task Killing_the_broker_three_times_within_a_drain_loses_nothing_and_doubles_nothing()
+    {
+        await using var pipeline = await Pipeline.CreateOnOwnServersAsync();
+        await pipeline.DeclareAsync();
+        await Backlog.PublishAsync(pipeline, Orders);
+        await using var worker = await WorkerUnderTest.StartAsync(pipeline, settings: "Intake:MaxBatch=50");
+        await QuorumQueue.OnDiskAsync(pipeline.Servers, pipeline.Names.Queue);
+
+        var stored = 0L;
+        for (var kill = 1; kill <= 3; kill++)
+        {
+            stored = await Drain.GoesOnAsync(pipeline, stored);
+            await pipeline.Servers.Rabbit.KillAsync();
+            await pipeline.Servers.Rabbit.StartAgainAsync();
+        }
+
+        await Drain.IsCompleteAsync(pipeline, Orders);
+        Assert.InRange(stored, 1, Orders - 1);
+    }
+
+    [Fact]
     public async Task A_database_that_turns_read_only_makes_the_worker_unready_and_costs_nothing()
     {
         await using var pipeline = await Pipeline.CreateAsync();

@@ -30,8 +30,11 @@ internal static partial class Log
     [LoggerMessage(200, LogLevel.Information, "{Lane} consumes {Queue}, prefetch {Prefetch}")]
     public static partial void LaneConsuming(this ILogger logger, string lane, string queue, int prefetch);
 
-    [LoggerMessage(201, LogLevel.Warning, "{Lane} lost the broker and connects again: {Reason}")]
-    public static partial void LaneLost(this ILogger logger, string lane, string reason);
+    [LoggerMessage(201, LogLevel.Warning, "{Lane} lost the broker and connects again in {Seconds:F1} s (failure {Failures} in a row): {Reason}")]
+    public static partial void LaneLost(this ILogger logger, string lane, double seconds, int failures, string reason);
+
+    [LoggerMessage(202, LogLevel.Warning, "{Lines} lines about lanes were left out")]
+    public static partial void LaneLinesLeftOut(this ILogger logger, long lines);
 
     [LoggerMessage(300, LogLevel.Warning, "{Lane} could not store its {Messages} messages (attempt {Attempt}, {Kind}) and tries again: {Reason}")]
     public static partial void WriteFailed(this ILogger logger, string lane, int messages, int attempt, FaultKind kind, string reason);

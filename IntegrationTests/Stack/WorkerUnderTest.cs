@@ -23,9 +23,13 @@ internal sealed class WorkerUnderTest : IAsyncDisposable
     }
 
     /// <summary>Starts a worker; it may not be ready yet.</summary>
-    public static async Task<WorkerUnderTest> StartAsync(Pipeline pipeline, bool migrate = false, params string[] settings)
+    public static Task<WorkerUnderTest> StartAsync(Pipeline pipeline, bool migrate = false, params string[] settings) =>
+        StartAsync(pipeline, new IntakeSwitches(migrate), settings);
+
+    /// <summary>Starts a worker as no command line can; it may not be ready yet.</summary>
+    public static async Task<WorkerUnderTest> StartAsync(Pipeline pipeline, IntakeSwitches switches, params string[] settings)
     {
-        var app = WorkerHost.Create(pipeline.Settings(["Urls=http://127.0.0.1:0", "Logging:LogLevel:Default=None", .. settings]), new IntakeSwitches(migrate));
+        var app = WorkerHost.Create(pipeline.Settings(["Urls=http://127.0.0.1:0", "Logging:LogLevel:Default=None", .. settings]), switches);
         await app.StartAsync();
         return new WorkerUnderTest(app);
     }

@@ -27,6 +27,9 @@ internal sealed class BatchWriter(
     /// <summary>Why the last attempt failed; <see langword="null"/> after one that succeeded.</summary>
     public string? Problem { get; private set; }
 
+    /// <summary>Whether the breaker lets everybody write.</summary>
+    public bool IsWritable => breaker.State == BreakerState.Closed;
+
     /// <summary>Writes the batch until it is durable.</summary>
     /// <param name="batch">Sealed, and untouched until this ends.</param>
     /// <param name="giveUp">No further attempt: the messages are nobody's to acknowledge any more, or the worker stops.</param>

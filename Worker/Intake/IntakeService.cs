@@ -13,6 +13,9 @@ namespace Worker.Intake;
 /// </summary>
 internal sealed class IntakeService : BackgroundService, IHostedLifecycleService
 {
+    // About all lanes together. With what else is said that makes less than twenty in a second, wherever the second begins.
+    private const int LaneLinesASecond = 8;
+
     private readonly SchemaGate _schema;
     private readonly RabbitMqConnector _connector;
     private readonly NpgsqlDataSource _database;
@@ -25,7 +28,8 @@ internal sealed class IntakeService : BackgroundService, IHostedLifecycleService
 
     public IntakeService(
         SchemaGate schema, RabbitMqConnector connector, NpgsqlDataSource database, IOptions<PostgresOptions> postgres,
-        IOptions<IntakeOptions> options, WorkerName worker, WriteBreaker breaker, IntakeCounters counters, TimeProvider time, ILogger<IntakeService> logger)
+        IOptions<IntakeOptions> options, IntakeSwitches switches, WorkerName worker, WriteBreaker breaker, QueueDepthMonitor queue,
+        IntakeCounters counters, TimeProvider time, ILogger<IntakeService> logger)
     {
         _schema = schema;
         _counters = counters;
@@ -35,6 +39,7 @@ internal sealed class IntakeService : BackgroundService, IHostedLifecycleService
         _connector = connector;
         _database = database;
         _worker = worker;
+        var lines = new LogBudget(LaneLinesASecond, time);
         _lanes = [.. Enumerable.Range(1, options.Value.Lanes).Select(CreateLane)];
 
         Lane CreateLane(int number)
@@ -42,7 +47,8 @@ internal sealed class IntakeService : BackgroundService, IHostedLifecycleService
             var name = string.Create(CultureInfo.InvariantCulture, $"{worker.Value} lane {number}");
             var store = new OrderStore(database, postgres.Value, worker.Value);
             var writer = new BatchWriter(store, breaker, TimeSpan.FromSeconds(options.Value.HoldSeconds), time, logger, name);
-            return new Lane(name, connector, writer, options.Value, counters, time, logger);
+            var watchdog = new LaneWatchdog(switches.LongestSilence, time);
+            return new Lane(name, connector, writer, queue, watchdog, lines, options.Value, counters, time, logger);
         }
     }
 

@@ -1,5 +1,6 @@
-using Infrastructure;
+using System.Globalization;
 using Infrastructure.RabbitMq;
+using Worker.Failures;
 using Worker.Intake.Counting;
 
 namespace Worker.Intake;
@@ -10,26 +11,29 @@ namespace Worker.Intake;
 /// </summary>
 internal sealed class Lane : IAsyncDisposable
 {
-    // At most one attempt a second, and never long away: a broker that is back should have its consumers within two.
-    private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
-
     private readonly RabbitMqConnector _connector;
     private readonly BatchWriter _writer;
+    private readonly QueueDepthMonitor _queue;
+    private readonly LaneWatchdog _watchdog;
+    private readonly LogBudget _lines;
     private readonly IntakeOptions _options;
     private readonly IntakeCounters _counters;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly Backoff _backoff = new(FirstWait, LongestWait, Random.Shared);
+    private readonly ReconnectPolicy _reconnect;
     private LaneSession? _session;
 
     public Lane(
-        string name, RabbitMqConnector connector, BatchWriter writer, IntakeOptions options, IntakeCounters counters,
-        TimeProvider time, ILogger logger)
+        string name, RabbitMqConnector connector, BatchWriter writer, QueueDepthMonitor queue, LaneWatchdog watchdog, LogBudget lines,
+        IntakeOptions options, IntakeCounters counters, TimeProvider time, ILogger logger)
     {
         Name = name;
         _connector = connector;
         _writer = writer;
+        _queue = queue;
+        _watchdog = watchdog;
+        _lines = lines;
+        _reconnect = new ReconnectPolicy(time, Random.Shared);
         _options = options;
         _counters = counters;
         _time = time;
@@ -50,6 +54,9 @@ internal sealed class Lane : IAsyncDisposable
     /// <summary>Messages taken in and not acknowledged yet.</summary>
     public long InFlight => _session?.InFlight ?? 0;
 
+    /// <summary>How often the lane was found dead and built anew, since the process started.</summary>
+    public int Rebuilds { get; private set; }
+
     /// <summary>Runs until stopped.</summary>
     /// <param name="stop">Receive nothing more, finish what is in the batches.</param>
     /// <param name="abort">Time is up: finish nothing more either.</param>
@@ -68,7 +75,7 @@ internal sealed class Lane : IAsyncDisposable
             }
             catch (Exception failure)
             {
-                Disconnected(failure.Message);
+                Disconnected(BrokerFault.Of(failure));
             }
 
             await WaitAsync(stop);
@@ -84,10 +91,12 @@ internal sealed class Lane : IAsyncDisposable
         await using var channel = await RabbitDeliveryChannel.OpenAsync(_connector, Name, _options.EffectivePrefetch, _time, stop);
         var session = new LaneSession(NewBatch(), NewBatch(), _writer, _counters, TimeSpan.FromMilliseconds(_options.LingerMilliseconds), _time);
         var writing = session.WriteBatchesAsync(channel, abort);
+        using var looks = new PeriodicTimer(_watchdog.Interval, _time);
         try
         {
             await channel.ConsumeAsync(_connector.Names.Queue, session, stop);
             Connected(session);
+            _ = WatchAsync(session, looks);
             if (await IsStoppedBeforeAsync(Task.WhenAny(session.Lost, writing), stop))
             {
                 State = LaneState.Stopping;
@@ -114,7 +123,23 @@ internal sealed class Lane : IAsyncDisposable
 
         if (session.Lost.IsCompleted)
         {
-            Disconnected(await session.Lost);
+            Disconnected(new BrokerFault(await session.Lost, NeedsOperator: false));
+        }
+    }
+
+    // Ends with its timer, which the session takes with it.
+    private async Task WatchAsync(LaneSession session, PeriodicTimer looks)
+    {
+        _watchdog.Restart();
+        while (await looks.WaitForNextTickAsync() && !session.Lost.IsCompleted)
+        {
+            var ready = _queue.Depth;
+            if (_watchdog.IsDead(ready, session.InFlight, session.LastTag, _writer.IsWritable))
+            {
+                Rebuilds++;
+                session.Lose(string.Create(CultureInfo.InvariantCulture,
+                    $"{ready} messages wait and none was delivered for {_watchdog.Limit.TotalSeconds:0.#} s, which is the limit"));
+            }
         }
     }
 
@@ -159,23 +184,40 @@ internal sealed class Lane : IAsyncDisposable
     {
         _session = session;
         BrokerProblem = null;
-        _backoff.Reset();
+        _reconnect.Connected();
         State = LaneState.Consuming;
-        _logger.LaneConsuming(Name, _connector.Names.Queue, _options.EffectivePrefetch);
+        if (MaySpeak())
+        {
+            _logger.LaneConsuming(Name, _connector.Names.Queue, _options.EffectivePrefetch);
+        }
     }
 
-    private void Disconnected(string reason)
+    private void Disconnected(BrokerFault fault)
     {
         State = LaneState.Reconnecting;
-        BrokerProblem = reason;
-        _logger.LaneLost(Name, reason);
+        BrokerProblem = fault.Problem;
+        if (_reconnect.Lost(fault) && MaySpeak())
+        {
+            _logger.LaneLost(Name, _reconnect.Wait.TotalSeconds, _reconnect.Failures, fault.Problem);
+        }
+    }
+
+    private bool MaySpeak()
+    {
+        var mayIt = _lines.Take(out var leftOut);
+        if (leftOut > 0)
+        {
+            _logger.LaneLinesLeftOut(leftOut);
+        }
+
+        return mayIt;
     }
 
     private async Task WaitAsync(CancellationToken stop)
     {
         try
         {
-            await Task.Delay(_backoff.Next(), _time, stop);
+            await Task.Delay(_reconnect.Wait, _time, stop);
         }
         catch (OperationCanceledException)
         {

@@ -1,3 +1,4 @@
+using Infrastructure.RabbitMq.Publishing;
 using Infrastructure.RabbitMq.Receiving;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
@@ -37,6 +38,9 @@ internal sealed class LaneSession : IAsyncBasicConsumer
 
     /// <summary>Where the channel's deliveries are offered before the client sees them.</summary>
     public IDeliveryReceiver Receiver => _intake;
+
+    /// <summary>The last delivery tag that was taken in; 0 before the first.</summary>
+    public ulong LastTag => _intake.LastTag;
 
     /// <summary>Messages taken in and not acknowledged yet. What waits for room in a batch is not among them.</summary>
     public long InFlight
@@ -112,7 +116,8 @@ internal sealed class LaneSession : IAsyncBasicConsumer
 
     public Task HandleChannelShutdownAsync(object channel, ShutdownEventArgs reason)
     {
-        Lose(reason.ReplyText);
+        // The client's own word for a silent broker is the end of the stream; the exception says more.
+        Lose(reason.Exception is { } cause ? BrokerRefusal.Describe(cause) : reason.ReplyText);
         return Task.CompletedTask;
     }
 }

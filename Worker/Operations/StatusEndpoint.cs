@@ -35,7 +35,7 @@ internal static class StatusEndpoint
             PublishToCommitMs = totals.PublishToCommit,
             QueueDepth = queue.Depth,
             Breaker = new BreakerStatus(breaker.State.ToString().ToLowerInvariant(), Math.Round(breaker.OpenFor.TotalSeconds, 1), breaker.Fault?.Problem),
-            Lanes = [.. intake.Lanes.Select(lane => new LaneStatus(lane.Name, NameOf(lane.State), lane.InFlight, lane.BrokerProblem ?? lane.WriteProblem))],
+            Lanes = [.. intake.Lanes.Select(lane => new LaneStatus(lane.Name, NameOf(lane.State), lane.InFlight, lane.Rebuilds, lane.BrokerProblem ?? lane.WriteProblem))],
         };
     }
 

@@ -56,7 +56,12 @@ internal sealed record WorkerStatus
 internal sealed record BreakerStatus(string State, double OpenSeconds, string? Problem);
 
 /// <summary>One lane of it.</summary>
-internal sealed record LaneStatus(string Name, string State, long InFlight, string? Problem);
+/// <param name="Name">As in the log and in the broker's list of connections.</param>
+/// <param name="State">What it is doing.</param>
+/// <param name="InFlight">Messages taken in and not acknowledged yet.</param>
+/// <param name="Rebuilds">How often it received nothing while messages waited and was built anew.</param>
+/// <param name="Problem">What keeps it from consuming or storing.</param>
+internal sealed record LaneStatus(string Name, string State, long InFlight, int Rebuilds, string? Problem);
 
 /// <summary>JSON of the worker's HTTP answers, source-generated.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

@@ -1,5 +1,6 @@
 using Infrastructure.RabbitMq;
 using RabbitMQ.Client;
+using Worker.Failures;
 
 namespace Worker.Intake.Counting;
 
@@ -11,6 +12,7 @@ internal sealed class QueueDepthMonitor(RabbitMqConnector connector, WorkerName 
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
+    private readonly ReconnectPolicy _reconnect = new(time, Random.Shared);
     private long _depth = -1;
 
     /// <summary>Messages waiting in the queue, without those that are handed out; <see langword="null"/> when the broker does not say.</summary>
@@ -21,11 +23,11 @@ internal sealed class QueueDepthMonitor(RabbitMqConnector connector, WorkerName 
         using var timer = new PeriodicTimer(Interval, time);
         try
         {
-            do
+            while (true)
             {
                 await WatchAsync(timer, stoppingToken);
+                await Task.Delay(_reconnect.Wait, time, stoppingToken);
             }
-            while (await timer.WaitForNextTickAsync(stoppingToken));
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -43,12 +45,14 @@ internal sealed class QueueDepthMonitor(RabbitMqConnector connector, WorkerName 
             var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
             do
             {
+                _reconnect.Connected();
                 Volatile.Write(ref _depth, await channel.MessageCountAsync(connector.Names.Queue, cancellationToken));
             }
             while (await timer.WaitForNextTickAsync(cancellationToken));
         }
-        catch (Exception) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
         {
+            _reconnect.Lost(BrokerFault.Of(failure));
             Volatile.Write(ref _depth, -1);
         }
         finally

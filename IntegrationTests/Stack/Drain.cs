@@ -1,0 +1,35 @@
+namespace IntegrationTests.Stack;
+
+/// <summary>Watches a queue run empty into the table.</summary>
+internal static class Drain
+{
+    /// <summary>So many more orders are stored than were before.</summary>
+    /// <returns>How many are stored now.</returns>
+    public static async Task<long> GoesOnAsync(Pipeline pipeline, long before, long more = 500)
+    {
+        var stored = before;
+        await Eventually.TrueAsync($"more than {before + more} orders are stored", async () =>
+        {
+            stored = await pipeline.CountAsync("orders");
+            return (stored > before + more, $"{stored}");
+        });
+        return stored;
+    }
+
+    /// <summary>Each order is a row, none is a dead letter, and none waits.</summary>
+    public static async Task IsCompleteAsync(Pipeline pipeline, long orders)
+    {
+        await Eventually.EqualAsync(orders, "orders", () => pipeline.CountAsync("orders"));
+        await Eventually.EqualAsync(0u, "messages waiting", pipeline.WaitingAsync);
+        Assert.Equal(0, await pipeline.CountAsync("dead_letters"));
+    }
+
+    /// <summary>The same, and once the worker is gone nothing comes back: every message was acknowledged.</summary>
+    public static async Task IsCompleteAsync(Pipeline pipeline, long orders, WorkerProcess worker)
+    {
+        await IsCompleteAsync(pipeline, orders);
+        worker.Terminate();
+        Assert.Equal(0, await worker.ExitAsync());
+        await IsCompleteAsync(pipeline, orders);
+    }
+}

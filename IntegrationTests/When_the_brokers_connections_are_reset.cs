@@ -1,0 +1,38 @@
+using IntegrationTests.Stack;
+
+namespace IntegrationTests;
+
+public sealed class When_the_brokers_connections_are_reset
+{
+    private const int Orders = 30_000;
+    private const int Resets = 5;
+
+    // Two lanes, and the one that asks for the depth of the queue.
+    private const int Connections = 3;
+
+    [Fact]
+    public async Task Again_and_again_under_load_nothing_is_lost_doubled_or_acknowledged_with_an_old_tag()
+    {
+        await using var pipeline = await Pipeline.CreateAsync();
+        await using var network = pipeline.ProxyToBroker();
+        await pipeline.DeclareAsync();
+        await Backlog.PublishAsync(pipeline, Orders);
+        await using var worker = WorkerProcess.Run(pipeline, pipeline.BrokerBehind(network), "Intake:MaxBatch=50");
+
+        var stored = 0L;
+        for (var reset = 1; reset <= Resets; reset++)
+        {
+            stored = await Drain.GoesOnAsync(pipeline, stored);
+            network.Cut();
+        }
+
+        await Drain.IsCompleteAsync(pipeline, Orders, worker);
+        Assert.InRange(stored, 1, Orders - 1);
+        Assert.InRange(network.Accepted, Connections + Resets, Connections * (Resets + 1));
+        Assert.InRange(LogLines.Count(worker, LogLines.Lost), Resets, 2 * Resets);
+        Assert.InRange(LogLines.MostInASecond(worker), 1, 20);
+
+        // What a broker says to a tag that it did not give on this channel.
+        Assert.DoesNotContain("unknown delivery tag", worker.Output);
+    }
+}

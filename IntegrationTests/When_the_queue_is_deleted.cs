@@ -1,0 +1,38 @@
+using IntegrationTests.Stack;
+
+namespace IntegrationTests;
+
+public sealed class When_the_queue_is_deleted
+{
+    private const int Orders = 20_000;
+
+    [Fact]
+    public async Task Under_load_the_worker_is_unready_until_it_has_declared_the_queue_again_and_consumes()
+    {
+        await using var pipeline = await Pipeline.CreateAsync();
+        await pipeline.DeclareAsync();
+        await Backlog.PublishAsync(pipeline, Orders);
+        await using var worker = await WorkerUnderTest.StartAsync(pipeline, settings: "Intake:MaxBatch=50");
+        await Drain.GoesOnAsync(pipeline, 0);
+
+        await (await pipeline.ChannelAsync()).QueueDeleteAsync(pipeline.Names.Queue, ifUnused: false, ifEmpty: false);
+        await Eventually.TrueAsync("readiness says why", async () =>
+        {
+            var (isReady, body) = await worker.ReadyAsync();
+            return (!isReady && body.ToString().Contains("the queue was deleted"), body.ToString());
+        });
+        Assert.True(await worker.IsLiveAsync());
+        await worker.BecomesReadyAsync();
+        await Eventually.TrueAsync("both lanes consume", async () =>
+        {
+            var (_, body) = await worker.ReadyAsync();
+            return (body.ToString().Contains("2 of 2 lanes consume"), body.ToString());
+        });
+
+        // What the queue held went with it. What had been taken in was stored before the lanes came back.
+        var stored = await pipeline.CountAsync("orders");
+        Assert.InRange(stored, 500, Orders - 1);
+        await pipeline.PublishAsync(Some.Bodies(100));
+        await Drain.IsCompleteAsync(pipeline, stored + 100);
+    }
+}
