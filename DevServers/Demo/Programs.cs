@@ -9,14 +9,18 @@ internal sealed class Programs(DevStack stack)
 
     public static string ProducerPath { get; } = Locate("Producer", "PRODUCER_DLL");
 
-    public ChildProcess StartWorker(string logName, string command, Dictionary<string, string?>? environment = null)
+    public ChildProcess StartWorker(string logName, string command, Dictionary<string, string?>? environment = null) =>
+        StartWorker(logName, [command], environment);
+
+    public ChildProcess StartWorker(string logName, IReadOnlyList<string> arguments, Dictionary<string, string?>? environment = null)
     {
-        return Start(WorkerPath, [command], Path.Combine(stack.Folder, logName), errorsToOurs: false, environment);
+        return Start(WorkerPath, arguments, Path.Combine(stack.Folder, logName), errorsToOurs: false, environment);
     }
 
-    public ChildProcess StartProducer(string outputName, IReadOnlyList<string> arguments)
+    public ChildProcess StartProducer(
+        string outputName, IReadOnlyList<string> arguments, bool errorsToOurs = true, Dictionary<string, string?>? environment = null)
     {
-        return Start(ProducerPath, arguments, Path.Combine(stack.Folder, outputName), errorsToOurs: true, environment: null);
+        return Start(ProducerPath, arguments, Path.Combine(stack.Folder, outputName), errorsToOurs, environment);
     }
 
     private static string Locate(string name, string variable)
@@ -44,11 +48,9 @@ internal sealed class Programs(DevStack stack)
                 $"{path} is not there. Build it first: dotnet build -c Release, or start the demo with ./run demo.");
         }
 
-        var all = new Dictionary<string, string?>(environment ?? [])
-        {
-            [ServerFinder.RabbitVariable] = stack.Rabbit.ConnectionString,
-            [ServerFinder.PostgresVariable] = stack.Postgres.ConnectionString,
-        };
+        var all = new Dictionary<string, string?>(environment ?? []);
+        all.TryAdd(ServerFinder.RabbitVariable, stack.Rabbit.ConnectionString);
+        all.TryAdd(ServerFinder.PostgresVariable, stack.Postgres.ConnectionString);
         if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT")))
         {
             all["DOTNET_ENVIRONMENT"] = "Development";

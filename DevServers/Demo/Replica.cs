@@ -29,11 +29,14 @@ internal sealed class Replica
 
     public bool HasExited => _process.HasExited;
 
-    public static Replica Start(Programs programs, int number)
+    public int Pid => _process.Pid;
+
+    public static Replica Start(Programs programs, int number, params (string Name, string Value)[] environment)
     {
         var address = $"http://127.0.0.1:{FreePort.Next()}";
         var name = $"worker-{number}";
-        var process = programs.StartWorker(name + ".log", "run", new Dictionary<string, string?> { ["Urls"] = address });
+        var process = programs.StartWorker(name + ".log", "run", new Dictionary<string, string?>(
+            environment.Select(variable => KeyValuePair.Create(variable.Name, (string?)variable.Value))) { ["Urls"] = address });
         return new Replica(name, process, new HttpClient { BaseAddress = new Uri(address), Timeout = AnswerPatience });
     }
 
@@ -89,6 +92,9 @@ internal sealed class Replica
         }
     }
 
+    public void Signal(int signal) => _process.Signal(signal);
+
+    /// <summary>kill -9.</summary>
     public async Task AbandonAsync()
     {
         await _process.StopAsync();

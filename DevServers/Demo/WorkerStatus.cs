@@ -15,6 +15,8 @@ internal sealed record WorkerStatus
 
     public Dictionary<string, long> DeadLetters { get; init; } = [];
 
+    public long? QueueDepth { get; init; }
+
     public WorkerLatency? PublishToCommitMs { get; init; }
 
     public long Settled => Stored + Duplicates + DeadLetters.Values.Sum();

@@ -1,17 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace IntegrationTests.Stack;
-
-/// <summary>Which way bytes go through a <see cref="FaultProxy"/>.</summary>
-internal enum Way
-{
-    /// <summary>From the client to the server.</summary>
-    ToServer,
-
-    /// <summary>From the server to the client.</summary>
-    ToClient,
-}
+namespace DevServers;
 
 /// <summary>
 /// A network between a client and a server that a test can spoil: cut, held, slowed down, or torn at the very moment at which certain bytes pass.
@@ -261,41 +251,5 @@ internal sealed class FaultProxy : IAsyncDisposable
             Client.Close(0);
             Server.Close(0);
         }
-    }
-}
-
-/// <summary>Bytes that a <see cref="FaultProxy"/> waits for.</summary>
-internal sealed class ByteTrigger(Way way, byte[] bytes, int times, bool swallows)
-{
-    private int _left = times;
-    private int _fired;
-
-    public Way Way => way;
-
-    public bool Swallows => swallows;
-
-    public int Length => bytes.Length;
-
-    /// <summary>How often they have passed.</summary>
-    public int Fired => Volatile.Read(ref _fired);
-
-    public bool Fires(ReadOnlySpan<byte> seen)
-    {
-        if (seen.IndexOf(bytes) < 0)
-        {
-            return false;
-        }
-
-        // Two connections may bring them at once, and only so many may fire.
-        for (var left = Volatile.Read(ref _left); left > 0; left = Volatile.Read(ref _left))
-        {
-            if (Interlocked.CompareExchange(ref _left, left - 1, left) == left)
-            {
-                Interlocked.Increment(ref _fired);
-                return true;
-            }
-        }
-
-        return false;
     }
 }

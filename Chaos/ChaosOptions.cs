@@ -1,0 +1,15 @@
+namespace Chaos;
+
+/// <summary>What a run is to be like.</summary>
+/// <param name="Length">How long faults are injected.</param>
+/// <param name="Seed">Decides which fault comes when.</param>
+/// <param name="Rate">Orders a second that are published; <see langword="null"/> for 70 % of what the machine turns out to manage.</param>
+/// <param name="LeastGap">Least time between the beginnings of two faults.</param>
+/// <param name="MostGap">Most time between them.</param>
+/// <param name="ReportFolder">Where the report goes.</param>
+internal sealed record ChaosOptions(TimeSpan Length, int Seed, double? Rate, TimeSpan LeastGap, TimeSpan MostGap, string ReportFolder)
+{
+    /// <summary>How the run is repeated.</summary>
+    public string CommandLine => FormattableString.Invariant(
+        $"./run chaos --minutes {Length.TotalMinutes:0.#} --seed {Seed}{(Rate is { } rate ? $" --rate {rate:0}" : "")} --every {LeastGap.TotalSeconds:0}-{MostGap.TotalSeconds:0}");
+}
