@@ -103,8 +103,12 @@ internal sealed class FaultCatalogue(Stage stage, Random random)
     private async Task ReadOnlyAsync(string state)
     {
         await using var connection = await stage.ConnectAsync();
-        await using var command = new NpgsqlCommand(
-            $"set default_transaction_read_only = off; alter database orders set default_transaction_read_only = {state}; {TerminateWorkers}", connection);
-        await command.ExecuteNonQueryAsync();
+
+        // One at a time: statements that are sent together are one transaction, which has begun before the first of them lets it write.
+        foreach (var statement in (string[])["set default_transaction_read_only = off", $"alter database orders set default_transaction_read_only = {state}", TerminateWorkers])
+        {
+            await using var command = new NpgsqlCommand(statement, connection);
+            await command.ExecuteNonQueryAsync();
+        }
     }
 }
