@@ -1,3 +1,4 @@
+using DevServers;
 using IntegrationTests.Stack;
 using Worker.Intake;
 

@@ -1,4 +1,5 @@
 using System.Net;
+using DevServers;
 using IntegrationTests.Stack;
 
 namespace IntegrationTests;
