@@ -81,6 +81,18 @@ public sealed class BatchWriterBreakerTests
     }
 
     [Fact]
+    public async Task A_trial_that_meets_another_writer_is_followed_by_the_next()
+    {
+        _store.Fail(StoreFault.Environment, StoreFault.Rivalry);
+
+        var writing = WriteAsync(Orders(10));
+        await AdvanceThroughWaitsAsync(2);
+
+        Assert.NotNull(await writing);
+        Assert.Equal(BreakerState.Closed, _breaker.State);
+    }
+
+    [Fact]
     public async Task A_row_that_is_refused_does_not_open_it()
     {
         var orders = Orders(10);

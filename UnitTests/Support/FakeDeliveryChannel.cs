@@ -50,6 +50,8 @@ internal sealed class FakeDeliveryChannel(Func<ulong, bool> isDurable) : IDelive
         }
     }
 
+    public Task ConsumeAsync(string queue, LaneSession session, CancellationToken cancellationToken) => Task.CompletedTask;
+
     public ValueTask AckThroughAsync(ulong lastTag)
     {
         lock (_gate)

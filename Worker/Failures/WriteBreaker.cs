@@ -109,6 +109,12 @@ internal sealed class WriteBreaker(TimeProvider time, Random random)
     {
         lock (_gate)
         {
+            // Writers that get in each other's way: the database works, and another moment will do. A trial has to be followed by another all the same.
+            if (fault.IsRivalry && _state == BreakerState.Closed)
+            {
+                return false;
+            }
+
             _fault = fault;
             _wait = _backoff.Next();
             _failedAt = time.GetTimestamp();

@@ -9,7 +9,8 @@ namespace Worker.Intake;
 /// Belongs to a lane and survives its sessions, so that what it learnt about duplicates does too.
 /// </summary>
 internal sealed class BatchWriter(
-    IOrderStore store, WriteBreaker breaker, TimeSpan longestHold, TimeProvider time, ILogger logger, string lane) : IAsyncDisposable
+    IOrderStore store, WriteBreaker breaker, TimeSpan longestHold, TimeProvider time, ILogger logger, string lane, Random? random = null)
+    : IAsyncDisposable
 {
     /// <summary>Rows that are risked to find out whether the database works again.</summary>
     public const int TrialRows = 50;
@@ -22,7 +23,7 @@ internal sealed class BatchWriter(
 
     private readonly PathChoice _path = new();
     private readonly LogPace _refusals = new(RefusalInterval, time);
-    private readonly Backoff _backoff = new(FirstWait, LongestWait, Random.Shared);
+    private readonly Backoff _backoff = new(FirstWait, LongestWait, random ?? Random.Shared);
 
     /// <summary>Why the last attempt failed; <see langword="null"/> after one that succeeded.</summary>
     public string? Problem { get; private set; }
@@ -173,10 +174,7 @@ internal sealed class BatchWriter(
     private async Task FailedAsync(PostgresFault fault, int messages, CancellationToken giveUp)
     {
         Problem = fault.Problem;
-
-        // Writers that get in each other's way: the database works, and another moment will do.
-        var opens = !fault.IsRivalry && breaker.Failed(fault);
-        if (opens)
+        if (breaker.Failed(fault))
         {
             logger.BreakerOpened(lane, fault.Problem);
         }

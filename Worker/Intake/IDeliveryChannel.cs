@@ -3,6 +3,9 @@ namespace Worker.Intake;
 /// <summary>What a lane's session asks of its AMQP channel.</summary>
 internal interface IDeliveryChannel : IAsyncDisposable
 {
+    /// <summary>Starts deliveries, which go to the session. It also hears when the channel ends.</summary>
+    Task ConsumeAsync(string queue, LaneSession session, CancellationToken cancellationToken);
+
     /// <summary>Acknowledges every delivery up to and including <paramref name="lastTag"/>.</summary>
     /// <exception cref="RabbitMQ.Client.Exceptions.AlreadyClosedException">The channel is gone; its messages go to someone else.</exception>
     ValueTask AckThroughAsync(ulong lastTag);

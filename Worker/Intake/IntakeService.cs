@@ -47,8 +47,12 @@ internal sealed class IntakeService : BackgroundService, IHostedLifecycleService
             var name = string.Create(CultureInfo.InvariantCulture, $"{worker.Value} lane {number}");
             var store = new OrderStore(database, postgres.Value, worker.Value);
             var writer = new BatchWriter(store, breaker, TimeSpan.FromSeconds(options.Value.HoldSeconds), time, logger, name);
-            var watchdog = new LaneWatchdog(switches.LongestSilence, time);
-            return new Lane(name, connector, writer, queue, watchdog, lines, options.Value, counters, time, logger);
+            return new Lane(
+                name, connector.Names.Queue, OpenChannelAsync, writer, new LaneWatchdog(switches.LongestSilence, time), () => queue.Depth, lines,
+                options.Value, counters, time, logger);
+
+            Task<IDeliveryChannel> OpenChannelAsync(CancellationToken stop) =>
+                RabbitDeliveryChannel.OpenAsync(connector, name, options.Value.EffectivePrefetch, time, stop);
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Infrastructure.RabbitMq;
 using Worker.Failures;
 using Worker.Intake.Counting;
 
@@ -11,10 +10,11 @@ namespace Worker.Intake;
 /// </summary>
 internal sealed class Lane : IAsyncDisposable
 {
-    private readonly RabbitMqConnector _connector;
+    private readonly string _queue;
+    private readonly Func<CancellationToken, Task<IDeliveryChannel>> _openChannel;
     private readonly BatchWriter _writer;
-    private readonly QueueDepthMonitor _queue;
     private readonly LaneWatchdog _watchdog;
+    private readonly Func<long?> _ready;
     private readonly LogBudget _lines;
     private readonly IntakeOptions _options;
     private readonly IntakeCounters _counters;
@@ -24,16 +24,17 @@ internal sealed class Lane : IAsyncDisposable
     private LaneSession? _session;
 
     public Lane(
-        string name, RabbitMqConnector connector, BatchWriter writer, QueueDepthMonitor queue, LaneWatchdog watchdog, LogBudget lines,
-        IntakeOptions options, IntakeCounters counters, TimeProvider time, ILogger logger)
+        string name, string queue, Func<CancellationToken, Task<IDeliveryChannel>> openChannel, BatchWriter writer, LaneWatchdog watchdog,
+        Func<long?> ready, LogBudget lines, IntakeOptions options, IntakeCounters counters, TimeProvider time, ILogger logger, Random? random = null)
     {
         Name = name;
-        _connector = connector;
-        _writer = writer;
         _queue = queue;
+        _openChannel = openChannel;
+        _writer = writer;
         _watchdog = watchdog;
+        _ready = ready;
         _lines = lines;
-        _reconnect = new ReconnectPolicy(time, Random.Shared);
+        _reconnect = new ReconnectPolicy(time, random ?? Random.Shared);
         _options = options;
         _counters = counters;
         _time = time;
@@ -88,16 +89,18 @@ internal sealed class Lane : IAsyncDisposable
 
     private async Task RunSessionAsync(CancellationToken stop, CancellationToken abort)
     {
-        await using var channel = await RabbitDeliveryChannel.OpenAsync(_connector, Name, _options.EffectivePrefetch, _time, stop);
+        await using var channel = await _openChannel(stop);
         var session = new LaneSession(NewBatch(), NewBatch(), _writer, _counters, TimeSpan.FromMilliseconds(_options.LingerMilliseconds), _time);
         var writing = session.WriteBatchesAsync(channel, abort);
-        using var looks = new PeriodicTimer(_watchdog.Interval, _time);
+        using var watch = new CancellationTokenSource();
         try
         {
-            await channel.ConsumeAsync(_connector.Names.Queue, session, stop);
+            await channel.ConsumeAsync(_queue, session, stop);
             Connected(session);
-            _ = WatchAsync(session, looks);
-            if (await IsStoppedBeforeAsync(Task.WhenAny(session.Lost, writing), stop))
+            _ = WatchAsync(session, watch.Token);
+
+            // Also what a lost channel leads to: the loop ends with it, once the write under way has.
+            if (await IsStoppedBeforeAsync(Task.WhenAny(writing), stop))
             {
                 State = LaneState.Stopping;
                 session.Stop();
@@ -115,6 +118,8 @@ internal sealed class Lane : IAsyncDisposable
         }
         finally
         {
+            watch.Cancel();
+
             // The write under way is finished first: its outcome must be known before the next session may write.
             await FinishAsync(session, writing);
             _counters.HandedBack(session.InFlight);
@@ -127,13 +132,21 @@ internal sealed class Lane : IAsyncDisposable
         }
     }
 
-    // Ends with its timer, which the session takes with it.
-    private async Task WatchAsync(LaneSession session, PeriodicTimer looks)
+    private async Task WatchAsync(LaneSession session, CancellationToken end)
     {
         _watchdog.Restart();
-        while (await looks.WaitForNextTickAsync() && !session.Lost.IsCompleted)
+        while (!end.IsCancellationRequested && !session.Lost.IsCompleted)
         {
-            var ready = _queue.Depth;
+            try
+            {
+                await Task.Delay(_watchdog.Interval, _time, end);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+
+            var ready = _ready();
             if (_watchdog.IsDead(ready, session.InFlight, session.LastTag, _writer.IsWritable))
             {
                 Rebuilds++;
@@ -144,7 +157,7 @@ internal sealed class Lane : IAsyncDisposable
     }
 
     // The writer gave its batch up, so nothing of the session is being written any more.
-    private async Task HandBackAsync(RabbitDeliveryChannel channel, LaneSession session)
+    private async Task HandBackAsync(IDeliveryChannel channel, LaneSession session)
     {
         State = LaneState.Holding;
         _logger.LaneHandsBack(Name, session.InFlight, _options.HoldSeconds);
@@ -188,7 +201,7 @@ internal sealed class Lane : IAsyncDisposable
         State = LaneState.Consuming;
         if (MaySpeak())
         {
-            _logger.LaneConsuming(Name, _connector.Names.Queue, _options.EffectivePrefetch);
+            _logger.LaneConsuming(Name, _queue, _options.EffectivePrefetch);
         }
     }
 

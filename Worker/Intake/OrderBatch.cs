@@ -19,8 +19,8 @@ internal sealed class OrderBatch(int maxDeliveries, int maxBytes) : IOrderRows
     private const int OrderIdAt = sizeof(short) + sizeof(int);
     private const int InitialBytes = 256 * 1024;
 
-    private readonly CopyBuffer _copy = new(InitialBytes);
-    private readonly BodyBuffer _bodies = new(InitialBytes);
+    private readonly CopyBuffer _copy = new(Math.Min(InitialBytes, maxBytes));
+    private readonly BodyBuffer _bodies = new(Math.Min(InitialBytes, maxBytes));
     private readonly Dictionary<Guid, int> _rowOfOrder = [];
     private readonly List<Row> _rows = [];
     private readonly List<DeadLetter> _deadLetters = [];

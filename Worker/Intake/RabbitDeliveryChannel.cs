@@ -28,7 +28,7 @@ internal sealed class RabbitDeliveryChannel : IDeliveryChannel
     }
 
     /// <summary>Connects, declares the topology and asks for the prefetch. Nothing is delivered before <see cref="ConsumeAsync"/>.</summary>
-    public static async Task<RabbitDeliveryChannel> OpenAsync(
+    public static async Task<IDeliveryChannel> OpenAsync(
         RabbitMqConnector connector, string name, int prefetch, TimeProvider time, CancellationToken cancellationToken)
     {
         var tap = new DeliveryTap(time);
@@ -49,7 +49,6 @@ internal sealed class RabbitDeliveryChannel : IDeliveryChannel
         }
     }
 
-    /// <summary>Starts deliveries. The consumer also hears when the channel or the connection ends.</summary>
     public async Task ConsumeAsync(string queue, LaneSession session, CancellationToken cancellationToken)
     {
         // Besides the consumer's own notice: a channel that dies before the consumer is registered has no one else to tell.

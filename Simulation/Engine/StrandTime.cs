@@ -1,0 +1,20 @@
+namespace Simulation.Engine;
+
+/// <summary>The world's clock as one process sees it.</summary>
+internal sealed class StrandTime(World world, Strand strand) : TimeProvider
+{
+    private static readonly DateTimeOffset Begin = new(2026, 11, 20, 12, 0, 0, TimeSpan.Zero);
+
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    public override DateTimeOffset GetUtcNow() => Begin + world.Now;
+
+    public override long GetTimestamp() => world.Now.Ticks;
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        var timer = new SimulatedTimer(world, strand, callback, state);
+        timer.Change(dueTime, period);
+        return timer;
+    }
+}

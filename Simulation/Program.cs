@@ -1,0 +1,3 @@
+using Simulation;
+
+return await SimulateCommand.RunAsync(args);
