@@ -1,3 +1,4 @@
+using System.Globalization;
 using Npgsql;
 
 namespace Infrastructure.Postgres;
@@ -34,19 +35,23 @@ public sealed class OrderStore(NpgsqlDataSource database, PostgresOptions option
     // id and not by a join: without statistics about the batch the planner may choose to read the whole table for it.
     private const string FindStored = "select order_id, content_hash from orders where order_id = any($1)";
 
-    // A worker that freezes or is cut off in the middle of a transaction keeps its keys locked, and whoever is handed its messages waits
-    // for them. The server ends such a session within a minute instead of after the two hours of TCP's default.
-    private const string SessionLimits =
-        """
-        set idle_in_transaction_session_timeout = '60s';
-        set tcp_keepalives_idle = 20;
-        set tcp_keepalives_interval = 10;
-        set tcp_keepalives_count = 4
-        """;
-
     private const string WriteLedger = "insert into batch_ledger (worker, orders, stored, conflicts) values ($1, $2, $3, $4)";
 
     private static readonly ReadOnlyMemory<byte> NoRows = Empty();
+
+    // A worker that freezes or is cut off in the middle of a transaction keeps its keys locked, and whoever is handed its messages waits
+    // for them. The server ends such a session within a minute instead of after the two hours of TCP's default.
+    // A write that nobody waits for any more would queue for its lock for as long as the lock is held, and every attempt would leave one more
+    // such session, until there is no connection left. So the server gives up first, and earlier still where the operator wants it.
+    private readonly string _sessionLimits = string.Create(CultureInfo.InvariantCulture,
+        $"""
+        set idle_in_transaction_session_timeout = '60s';
+        set tcp_keepalives_idle = 20;
+        set tcp_keepalives_interval = 10;
+        set tcp_keepalives_count = 4;
+        select set_config(name, '{options.CommandSeconds * 500}', false) from pg_settings
+        where name = 'lock_timeout' and setting::int not between 1 and {options.CommandSeconds * 500}
+        """);
 
     private readonly int _timeoutMilliseconds = options.CommandSeconds * 1000;
     private NpgsqlConnection? _connection;
@@ -264,7 +269,7 @@ public sealed class OrderStore(NpgsqlDataSource database, PostgresOptions option
             _hasBatchTable = false;
             var connection = await database.OpenConnectionAsync(cancellationToken);
             _connection = connection;
-            await using var limits = new NpgsqlCommand(SessionLimits, connection);
+            await using var limits = new NpgsqlCommand(_sessionLimits, connection);
             await limits.ExecuteNonQueryAsync(cancellationToken);
         }
 

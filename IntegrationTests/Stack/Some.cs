@@ -18,6 +18,8 @@ internal static class Some
         Lines = [new OrderLine { Sku = "SKU-1", Quantity = 2, UnitPrice = unitPrice }],
     };
 
+    public static IEnumerable<OrderSubmitted> Orders(int count) => Enumerable.Range(0, count).Select(_ => Order());
+
     public static byte[] Json(OrderSubmitted order) => JsonSerializer.SerializeToUtf8Bytes(order, OrderJson.Default.OrderSubmitted);
 
     public static byte[] Body() => Json(Order());
