@@ -35,8 +35,9 @@ internal sealed class Replica
     {
         var address = $"http://127.0.0.1:{FreePort.Next()}";
         var name = $"worker-{number}";
-        var process = programs.StartWorker(name + ".log", "run", new Dictionary<string, string?>(
-            environment.Select(variable => KeyValuePair.Create(variable.Name, (string?)variable.Value))) { ["Urls"] = address });
+        var variables = environment.ToDictionary(variable => variable.Name, variable => (string?)variable.Value);
+        variables["Urls"] = address;
+        var process = programs.StartWorker(name + ".log", "run", variables);
         return new Replica(name, process, new HttpClient { BaseAddress = new Uri(address), Timeout = AnswerPatience });
     }
 
