@@ -66,7 +66,7 @@ internal sealed class ChaosRun(ChaosOptions options, Stage stage, Action<string>
             await Task.Delay(TimeSpan.FromMilliseconds(100), cancellationToken);
         }
 
-        return Math.Round(watch.Stored / Stopwatch.GetElapsedTime(began).TotalSeconds * ShareOfCapacity, -2);
+        return Math.Floor(watch.Stored / Stopwatch.GetElapsedTime(began).TotalSeconds * ShareOfCapacity);
     }
 
     private async Task InjectAsync(Watch watch, CancellationToken cancellationToken)
