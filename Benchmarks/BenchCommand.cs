@@ -139,7 +139,15 @@ internal static class BenchCommand
             var figures = new List<Figure>();
             foreach (var measure in measures)
             {
-                figures.AddRange(await TakeAsync(measure, options, cancellationToken));
+                try
+                {
+                    figures.AddRange(await TakeAsync(measure, options, cancellationToken));
+                }
+                catch (OperationCanceledException timedOut) when (!cancellationToken.IsCancellationRequested)
+                {
+                    // A client library's way of saying that a server did not answer in time. Nobody pressed Ctrl-C.
+                    throw new BenchException($"{measure.Name}: a server did not answer in time.\n{timedOut}");
+                }
             }
 
             return parsed.GetValue(CheckBars) ? Hold(figures, Bars.All) : 0;

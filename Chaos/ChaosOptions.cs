@@ -7,9 +7,11 @@ namespace Chaos;
 /// <param name="LeastGap">Least time between the beginnings of two faults.</param>
 /// <param name="MostGap">Most time between them.</param>
 /// <param name="ReportFolder">Where the report goes.</param>
-internal sealed record ChaosOptions(TimeSpan Length, int Seed, double? Rate, TimeSpan LeastGap, TimeSpan MostGap, string ReportFolder)
+/// <param name="Faults">A regular expression; only faults whose name it matches are injected. <see langword="null"/> for all.</param>
+internal sealed record ChaosOptions(
+    TimeSpan Length, int Seed, double? Rate, TimeSpan LeastGap, TimeSpan MostGap, string ReportFolder, string? Faults = null)
 {
     /// <summary>How the run is repeated.</summary>
     public string CommandLine => FormattableString.Invariant(
-        $"./run chaos --minutes {Length.TotalMinutes:0.#} --seed {Seed}{(Rate is { } rate ? $" --rate {rate:0}" : "")} --every {LeastGap.TotalSeconds:0}-{MostGap.TotalSeconds:0}");
+        $"./run chaos --minutes {Length.TotalMinutes:0.#} --seed {Seed}{(Rate is { } rate ? $" --rate {rate:0}" : "")} --every {LeastGap.TotalSeconds:0}-{MostGap.TotalSeconds:0}{(Faults is null ? "" : $" --faults '{Faults}'")}");
 }

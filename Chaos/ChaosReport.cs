@@ -51,7 +51,8 @@ internal static class ChaosReport
                 ["from healed to the first commit, p50 s", Percentile(result, 0.5)],
                 ["from healed to the first commit, p99 s", Percentile(result, 0.99)],
                 ["memory of a worker, most MB", result.PeakMegabytes.ToString("0", CultureInfo.InvariantCulture)],
-                ["its slope after a minute, MB/h", result.MemorySlope?.ToString("0.0", CultureInfo.InvariantCulture) ?? "-"],
+                [$"workers that lived {MemorySlope.LongLife.TotalMinutes:0} minutes and more", Whole(result.LongLivedWorkers)],
+                [$"slope of their memory after {MemorySlope.WarmUp.TotalMinutes:0} minutes, MB/h", result.MemorySlope?.ToString("0.0", CultureInfo.InvariantCulture) ?? "-"],
             ]));
         text.Append("\n## Faults\n\n");
         text.Append(MarkdownTable.Write(

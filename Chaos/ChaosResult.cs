@@ -32,6 +32,10 @@ internal sealed record ChaosResult
     /// <summary>Dead letters for another reason than what the generator breaks on purpose.</summary>
     public required long InnocentsPutAside { get; init; }
 
+    /// <summary>Worker processes that lived long enough for a slope.</summary>
+    public required int LongLivedWorkers { get; init; }
+
+    /// <summary>How fast their memory grew, in megabytes an hour; <see langword="null"/> without any.</summary>
     public required double? MemorySlope { get; init; }
 
     public required double PeakMegabytes { get; init; }

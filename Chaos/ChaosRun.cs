@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 using DevServers;
 
 namespace Chaos;
@@ -18,13 +19,14 @@ internal sealed class ChaosRun(ChaosOptions options, Stage stage, Action<string>
 
     public async Task<ChaosResult> RunAsync(CancellationToken cancellationToken)
     {
+        var faults = ChooseFaults();
         var watch = new Watch(stage);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var watching = watch.RunAsync(end.Token);
         var rate = options.Rate ?? await CalibrateAsync(watch, cancellationToken);
         say(FormattableString.Invariant($"Publishing {rate:N0} orders a second from two producers into {stage.ReplicaCount} replicas for {options.Length.TotalMinutes:0.#} minutes."));
         stage.StartProducers(rate, options.Seed);
-        await InjectAsync(watch, cancellationToken);
+        await InjectAsync(faults, watch, cancellationToken);
 
         say("Quiet. Waiting for the last order.");
         var producers = await stage.StopProducersAsync();
@@ -34,7 +36,8 @@ internal sealed class ChaosRun(ChaosOptions options, Stage stage, Action<string>
         await watching;
         stage.RequireReplicas();
 
-        var reasons = await stage.DeadLettersAsync();
+        var tables = await stage.CountAsync(cancellationToken);
+        var reasons = tables.DeadLetters;
         return new ChaosResult
         {
             Options = options,
@@ -46,13 +49,23 @@ internal sealed class ChaosRun(ChaosOptions options, Stage stage, Action<string>
             Stored = books.GetProperty("stored").GetInt64(),
             Duplicates = books.GetProperty("duplicates").GetInt64(),
             Lost = books.GetProperty("missing").GetInt64(),
-            Doubled = await stage.CountAsync("select count(*) - count(distinct order_id) from orders"),
+            Doubled = tables.Rows - tables.DistinctRows,
             DeadLetters = reasons,
             InnocentsPutAside = reasons.Where(reason => !EarnedReasons.Any(reason.Key.StartsWith)).Sum(reason => reason.Value)
                 + Math.Max(0, reasons.Values.Sum() - producers.Sum(producer => producer.Bad)),
+            LongLivedWorkers = watch.Memory.LongLives,
             MemorySlope = watch.Memory.MegabytesAnHour,
             PeakMegabytes = watch.Memory.PeakMegabytes,
         };
+    }
+
+    private List<Fault> ChooseFaults()
+    {
+        var all = new FaultCatalogue(stage, new Random(options.Seed)).All();
+        var chosen = all.Where(fault => options.Faults is null || Regex.IsMatch(fault.Name, options.Faults)).ToList();
+        return chosen.Count > 0
+            ? chosen
+            : throw new DevServersException($"--faults is '{options.Faults}', which matches none of: {string.Join(", ", all.Select(fault => fault.Name))}.");
     }
 
     // What the whole manages when nothing is wrong, publishing included.
@@ -69,16 +82,15 @@ internal sealed class ChaosRun(ChaosOptions options, Stage stage, Action<string>
         return Math.Floor(watch.Stored / Stopwatch.GetElapsedTime(began).TotalSeconds * ShareOfCapacity);
     }
 
-    private async Task InjectAsync(Watch watch, CancellationToken cancellationToken)
+    private async Task InjectAsync(List<Fault> faults, Watch watch, CancellationToken cancellationToken)
     {
-        var catalogue = new FaultCatalogue(stage, new Random(options.Seed)).All();
-        var schedule = new FaultSchedule(catalogue.Count, options);
+        var schedule = new FaultSchedule(faults.Count, options);
         var began = Stopwatch.GetTimestamp();
         await Task.Delay(schedule.Gap(), cancellationToken);
         while (Stopwatch.GetElapsedTime(began) < options.Length)
         {
             var next = Task.Delay(schedule.Gap(), cancellationToken);
-            var fault = catalogue[schedule.Next()];
+            var fault = faults[schedule.Next()];
             await SufferAsync(fault, schedule.Duration(fault), watch, cancellationToken);
             await next;
         }

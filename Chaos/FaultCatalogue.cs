@@ -12,6 +12,7 @@ internal sealed class FaultCatalogue(Stage stage, Random random)
         "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'orders-worker' and pid <> pg_backend_pid()";
 
     private readonly List<NpgsqlConnection> _held = [];
+    private IDisposable? _filling;
     private int _victim;
 
     public IReadOnlyList<Fault> All() =>
@@ -34,11 +35,16 @@ internal sealed class FaultCatalogue(Stage stage, Random random)
         new("answers of the database lost", () => Done(() => stage.WorkersToDatabase.Hold(Way.ToClient)), () => Done(CutDatabase), 2, 6),
         new("sessions terminated", () => stage.ExecuteAsync(TerminateWorkers), Nothing, 0, 0),
         new("memory alarm", () => stage.EvaluateAsync("vm_memory_monitor:set_vm_memory_high_watermark(0.00001)."), () => stage.EvaluateAsync("vm_memory_monitor:set_vm_memory_high_watermark(0.4)."), 3, 12),
+        new("disk alarm", () => stage.EvaluateAsync("rabbit_disk_monitor:set_disk_free_limit(1000000000000000)."), () => stage.EvaluateAsync("rabbit_disk_monitor:set_disk_free_limit(50000000)."), 3, 12),
         new("table locked", LockAsync, LetGoAsync, 5, 15),
         new("connections used up", UseUpConnectionsAsync, LetGoAsync, 3, 10),
         new("database read-only", () => ReadOnlyAsync("on"), () => ReadOnlyAsync("off"), 3, 12),
         new("a column gone", () => stage.ExecuteAsync("alter table orders rename column total to total_gone"), () => stage.ExecuteAsync("alter table orders rename column total_gone to total"), 3, 10),
+        .. stage.Disk is { } disk ? DiskFull(disk) : [],
     ];
+
+    private IEnumerable<Fault> DiskFull(SmallDisk disk) =>
+        [new("disk full", () => Done(() => _filling = disk.Fill()), () => Done(() => _filling!.Dispose()), 3, 12)];
 
     private static Task Nothing() => Task.CompletedTask;
 

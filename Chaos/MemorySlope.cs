@@ -2,12 +2,15 @@ namespace Chaos;
 
 /// <summary>
 /// How fast the memory of the workers grows. A worker that is killed begins anew, so each process is a line of its own, and the
-/// slope is the one that fits all of them at once.
+/// slope is the one that fits all of them at once. Only those that lived for long are among them: a few minutes say nothing about an hour.
 /// </summary>
 internal sealed class MemorySlope
 {
-    // Code is compiled and buffers grow to their size.
-    private static readonly TimeSpan WarmUp = TimeSpan.FromMinutes(1);
+    /// <summary>What of a life is left out: code is compiled and buffers grow to their size.</summary>
+    public static readonly TimeSpan WarmUp = TimeSpan.FromMinutes(3);
+
+    /// <summary>The shortest life that counts.</summary>
+    public static readonly TimeSpan LongLife = TimeSpan.FromMinutes(10);
 
     private readonly Dictionary<int, List<(double Hours, double Megabytes)>> _lines = [];
 
@@ -17,7 +20,7 @@ internal sealed class MemorySlope
         get
         {
             var (above, below) = (0.0, 0.0);
-            foreach (var line in _lines.Values.Where(line => line.Count > 1))
+            foreach (var line in LongLines)
             {
                 var (x, y) = (line.Average(point => point.Hours), line.Average(point => point.Megabytes));
                 above += line.Sum(point => (point.Hours - x) * (point.Megabytes - y));
@@ -28,8 +31,13 @@ internal sealed class MemorySlope
         }
     }
 
+    /// <summary>Processes that lived long enough to count.</summary>
+    public int LongLives => LongLines.Count();
+
     /// <summary>The most that one process had.</summary>
     public double PeakMegabytes { get; private set; }
+
+    private IEnumerable<List<(double Hours, double Megabytes)>> LongLines => _lines.Values.Where(line => line[^1].Hours >= LongLife.TotalHours);
 
     /// <summary>Takes a sample down.</summary>
     /// <param name="pid">The process.</param>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Benchmarks.Results;
 using Chaos;
 using DevServers;
@@ -12,6 +13,21 @@ var seed = new Option<int>("--seed") { Description = "Decides which fault comes 
 var rate = new Option<double?>("--rate") { Description = "Orders a second. Default: 70 % of what the machine turns out to manage." };
 var every = new Option<string>("--every") { Description = "Seconds from one fault to the next, least and most.", DefaultValueFactory = _ => "20-40" };
 var output = new Option<string?>("--output") { Description = "Folder of the report. Default: .local/chaos." };
+var faults = new Option<string?>("--faults")
+{
+    Description = "Only faults whose name this regular expression matches, such as 'database|disk', or '^(?!worker (killed|told))' for workers that live long.",
+};
+faults.Validators.Add(result =>
+{
+    try
+    {
+        _ = new Regex(result.GetValueOrDefault<string?>() ?? "");
+    }
+    catch (ArgumentException unreadable)
+    {
+        result.AddError($"--faults is no regular expression: {unreadable.Message}");
+    }
+});
 every.Validators.Add(result =>
 {
     if (Gaps(result.GetValueOrDefault<string>()) is null)
@@ -23,7 +39,7 @@ minutes.Validators.Add(result => RequirePositive(result.GetValueOrDefault<double
 rate.Validators.Add(result => RequirePositive(result.GetValueOrDefault<double?>() ?? 1, "--rate", result.AddError));
 var command = new RootCommand("Breaks broker, database, network and workers under load, and checks that no order is lost, doubled or put aside without a reason.")
 {
-    minutes, seed, rate, every, output,
+    minutes, seed, rate, every, faults, output,
 };
 command.SetAction((parsed, cancellationToken) =>
 {
@@ -35,7 +51,8 @@ command.SetAction((parsed, cancellationToken) =>
             parsed.GetValue(rate),
             least,
             most,
-            parsed.GetValue(output) ?? Path.Combine(Repository.Root ?? Environment.CurrentDirectory, ".local", "chaos")),
+            parsed.GetValue(output) ?? Path.Combine(Repository.Root ?? Environment.CurrentDirectory, ".local", "chaos"),
+            parsed.GetValue(faults)),
         cancellationToken);
 });
 try

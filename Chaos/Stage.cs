@@ -13,6 +13,7 @@ internal sealed class Stage : IAsyncDisposable
     private const int Replicas = 2;
     private const string Forever = "1000000000";
     private const int Interrupted = 130;
+    private const int DiskMegabytes = 512;
     private static readonly TimeSpan ProducerPatience = TimeSpan.FromSeconds(30);
 
     private readonly DevStack _stack;
@@ -21,12 +22,10 @@ internal sealed class Stage : IAsyncDisposable
     private readonly long[] _startedAt = new long[Replicas];
     private readonly List<ChildProcess> _producers = [];
     private readonly List<string> _ledgers = [];
-    private readonly Action<string> _say;
 
-    private Stage(DevStack stack, Action<string> say)
+    private Stage(DevStack stack)
     {
         _stack = stack;
-        _say = say;
         _programs = new Programs(stack);
         var broker = new Uri(stack.Rabbit.ConnectionString);
         var database = new NpgsqlConnectionStringBuilder(stack.Postgres.ConnectionString);
@@ -40,6 +39,9 @@ internal sealed class Stage : IAsyncDisposable
     public FaultProxy ProducersToBroker { get; }
 
     public FaultProxy WorkersToDatabase { get; }
+
+    /// <summary>Where dead letters are stored, to be filled; <see langword="null"/> where none can be mounted.</summary>
+    public SmallDisk? Disk { get; private set; }
 
     public DevServer Broker => _stack.Rabbit;
 
@@ -58,10 +60,11 @@ internal sealed class Stage : IAsyncDisposable
     public static async Task<Stage> SetAsync(Action<string> say, CancellationToken cancellationToken)
     {
         var stack = await DevStack.StartAsync(new DevStackOptions { StopOnSignals = false, LookAtDocker = false, LookAtEnvironment = false, Note = say }, cancellationToken);
-        var stage = new Stage(stack, say);
+        var stage = new Stage(stack);
         try
         {
-            await stage.RunToEndAsync("migrate", cancellationToken);
+            await stage._programs.MigrateAsync(cancellationToken);
+            await stage.UseSmallDiskAsync();
             await Task.WhenAll(Enumerable.Range(0, Replicas).Select(number => stage.StartReplicaAsync(number, cancellationToken)));
             return stage;
         }
@@ -166,27 +169,9 @@ internal sealed class Stage : IAsyncDisposable
         await command.ExecuteNonQueryAsync();
     }
 
-    /// <summary>Dead letters by reason.</summary>
-    public async Task<IReadOnlyDictionary<string, long>> DeadLettersAsync()
-    {
-        await using var connection = await ConnectAsync();
-        await using var command = new NpgsqlCommand("select reason, count(*) from dead_letters group by reason", connection);
-        await using var rows = await command.ExecuteReaderAsync();
-        var reasons = new Dictionary<string, long>();
-        while (await rows.ReadAsync())
-        {
-            reasons[rows.GetString(0)] = rows.GetInt64(1);
-        }
-
-        return reasons;
-    }
-
-    public async Task<long> CountAsync(string sql)
-    {
-        await using var connection = await ConnectAsync();
-        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
-        return (long)(await command.ExecuteScalarAsync())!;
-    }
+    /// <summary>What the tables hold.</summary>
+    public Task<TableCounts> CountAsync(CancellationToken cancellationToken) =>
+        new OrderTables(_stack.Postgres.ConnectionString).CountAsync(cancellationToken);
 
     public async Task<NpgsqlConnection> ConnectAsync()
     {
@@ -203,6 +188,18 @@ internal sealed class Stage : IAsyncDisposable
         await ProducersToBroker.DisposeAsync();
         await WorkersToDatabase.DisposeAsync();
         await _stack.DisposeAsync();
+        Disk?.Dispose();
+    }
+
+    // The orders of a long run would not fit. Some of nearly every batch are dead letters, so most of them need it all the same.
+    private async Task UseSmallDiskAsync()
+    {
+        if (SmallDisk.IsPossible)
+        {
+            Disk = new SmallDisk(DiskMegabytes);
+            await ExecuteAsync($"create tablespace small location '{Disk.Path}'");
+            await ExecuteAsync("alter table dead_letters set tablespace small");
+        }
     }
 
     private string BrokerBehind(FaultProxy proxy) =>
@@ -217,16 +214,5 @@ internal sealed class Stage : IAsyncDisposable
             ["generate", "--json", "--ledger", ledger, .. arguments],
             errorsToOurs: false,
             new Dictionary<string, string?> { ["ConnectionStrings__RabbitMq"] = BrokerBehind(ProducersToBroker) });
-    }
-
-    private async Task RunToEndAsync(string command, CancellationToken cancellationToken)
-    {
-        _say($"worker {command}");
-        var process = _programs.StartWorker(command + ".log", command);
-        await process.Exited.WaitAsync(cancellationToken);
-        if (process.ExitCode != 0)
-        {
-            throw new DevServersException($"`worker {command}` ended with exit code {process.ExitCode}:\n{process.LastLines()}");
-        }
     }
 }

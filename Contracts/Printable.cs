@@ -12,16 +12,19 @@ public static class Printable
     /// <summary>Characters of a value that are shown before it is cut.</summary>
     public const int MaxLength = 64;
 
+    /// <summary>Characters of a whole sentence in which such a value may stand.</summary>
+    public const int MaxSentence = 500;
+
     /// <summary>The text in double quotes, escaped and cut.</summary>
     public static string Quote(string text) => $"\"{Clip(text)}\"";
 
-    /// <summary>The text escaped and cut after <see cref="MaxLength"/> characters.</summary>
-    public static string Clip(string text)
+    /// <summary>The text escaped and cut after <paramref name="maxLength"/> characters.</summary>
+    public static string Clip(string text, int maxLength = MaxLength)
     {
         ArgumentNullException.ThrowIfNull(text);
-        var cut = text.Length > MaxLength;
-        var builder = new StringBuilder(MaxLength + 3);
-        foreach (var character in cut ? text.AsSpan(0, MaxLength) : text)
+        var cut = text.Length > maxLength;
+        var builder = new StringBuilder(Math.Min(text.Length, maxLength) + 3);
+        foreach (var character in cut ? text.AsSpan(0, maxLength) : text)
         {
             if (IsHarmless(character))
             {

@@ -3,6 +3,9 @@ namespace DevServers;
 /// <summary>How a <see cref="DevStack"/> finds and starts its servers.</summary>
 public sealed class DevStackOptions
 {
+    /// <summary>Connection strings of servers that somebody else starts and ends; none are looked for then. Default: none.</summary>
+    public (string RabbitMq, string Postgres)? Elsewhere { get; init; }
+
     /// <summary>True, the default, takes servers named by the environment. A test that kills servers needs private ones: false.</summary>
     public bool LookAtEnvironment { get; init; } = true;
 
@@ -23,6 +26,9 @@ public sealed class DevStackOptions
 
     /// <summary>More lines for rabbitmq.conf, such as <c>consumer_timeout = 60000</c>. Only for servers from packages.</summary>
     public IReadOnlyList<string> RabbitSettings { get; init; } = [];
+
+    /// <summary>Plugins of RabbitMQ, such as <c>rabbitmq_management</c>. Only for servers from packages.</summary>
+    public IReadOnlyList<string> RabbitPlugins { get; init; } = [];
 
     /// <summary>More settings for PostgreSQL, such as <c>log_statement=all</c>.</summary>
     public IReadOnlyList<string> PostgresSettings { get; init; } = [];

@@ -86,14 +86,31 @@ internal sealed class FaultProxy : IAsyncDisposable
     /// <param name="bytes">What to look for.</param>
     /// <param name="times">How often.</param>
     /// <returns>Counts how often it happened.</returns>
-    public ByteTrigger CutAfter(Way way, ReadOnlySpan<byte> bytes, int times = 1) => Add(new ByteTrigger(way, bytes.ToArray(), times, swallows: false));
+    public ByteTrigger CutAfter(Way way, ReadOnlySpan<byte> bytes, int times = 1) =>
+        Add(new ByteTrigger(way, bytes.ToArray(), TriggerEffect.CutAfter, times));
 
     /// <summary>After these bytes nothing that is answered on the same connection arrives any more, and nobody is told.</summary>
     /// <param name="way">Which way they go; what goes the other way is lost.</param>
     /// <param name="bytes">What to look for.</param>
     /// <param name="times">How often.</param>
     /// <returns>Counts how often it happened.</returns>
-    public ByteTrigger SwallowAnswerAfter(Way way, ReadOnlySpan<byte> bytes, int times = 1) => Add(new ByteTrigger(way, bytes.ToArray(), times, swallows: true));
+    public ByteTrigger SwallowAnswerAfter(Way way, ReadOnlySpan<byte> bytes, int times = 1) =>
+        Add(new ByteTrigger(way, bytes.ToArray(), TriggerEffect.SwallowAnswerAfter, times));
+
+    /// <summary>
+    /// Freezes the connection on which these bytes pass: nothing more arrives at either end, and neither hears of it when the other one goes,
+    /// until <see cref="Cut"/>.
+    /// </summary>
+    /// <param name="way">Which way they go.</param>
+    /// <param name="bytes">What to look for.</param>
+    /// <param name="arrives">
+    /// Whether they still arrive, with what came in the same piece. If not, everything before them does, and what of them came in the piece before.
+    /// </param>
+    /// <param name="passes">How many pieces with these bytes pass unharmed before.</param>
+    /// <param name="act">What else happens at that moment.</param>
+    /// <returns>Counts how often it happened, which is once at most.</returns>
+    public ByteTrigger FreezeAt(Way way, ReadOnlySpan<byte> bytes, bool arrives, int passes = 0, Action? act = null) =>
+        Add(new ByteTrigger(way, bytes.ToArray(), arrives ? TriggerEffect.FreezeAfter : TriggerEffect.FreezeBefore, passes: passes, act: act));
 
     public async ValueTask DisposeAsync()
     {
@@ -180,41 +197,67 @@ internal sealed class FaultProxy : IAsyncDisposable
                     continue;
                 }
 
-                await to.SendAsync(buffer.AsMemory(0, count), _end.Token);
-                tail = Look(link, way, [.. tail, .. buffer.AsSpan(0, count)]);
+                var handedOn = tail.Length;
+                byte[] seen = [.. tail, .. buffer.AsSpan(0, count)];
+                var (trigger, end) = Look(way, seen, ref tail);
+                if (end > handedOn)
+                {
+                    await to.SendAsync(seen.AsMemory(handedOn, end - handedOn), _end.Token);
+                }
+
+                if (trigger is not null)
+                {
+                    Spoil(link, trigger);
+                }
             }
         }
         catch (Exception failure) when (failure is SocketException or OperationCanceledException or ObjectDisposedException)
         {
             // Reset, or the end.
         }
+
+        if (link.IsFrozen)
+        {
+            await link.Closed;
+        }
     }
 
-    /// <returns>What the next piece may complete.</returns>
-    private byte[] Look(Link link, Way way, byte[] seen)
+    /// <returns>What fires, and where what is handed on ends.</returns>
+    private (ByteTrigger? Trigger, int End) Look(Way way, byte[] seen, ref byte[] tail)
     {
+        var before = tail.Length;
         var longest = 0;
         foreach (var trigger in Locked(() => _triggers.FindAll(trigger => trigger.Way == way)))
         {
             longest = Math.Max(longest, trigger.Length - 1);
-            if (!trigger.Fires(seen))
+            if (trigger.Find(seen, before) is var at and >= 0)
             {
-                continue;
+                tail = [];
+                return (trigger, trigger.Effect == TriggerEffect.FreezeBefore ? at : seen.Length);
             }
-
-            if (trigger.Swallows)
-            {
-                link.Swallow(way == Way.ToServer ? Way.ToClient : Way.ToServer);
-            }
-            else
-            {
-                link.Reset();
-            }
-
-            return [];
         }
 
-        return seen[Math.Max(0, seen.Length - longest)..];
+        // What the next piece may complete.
+        tail = seen[Math.Max(0, seen.Length - longest)..];
+        return (null, seen.Length);
+    }
+
+    private static void Spoil(Link link, ByteTrigger trigger)
+    {
+        switch (trigger.Effect)
+        {
+            case TriggerEffect.CutAfter:
+                link.Reset();
+                break;
+            case TriggerEffect.SwallowAnswerAfter:
+                link.Swallow(trigger.Way == Way.ToServer ? Way.ToClient : Way.ToServer);
+                break;
+            default:
+                link.Freeze();
+                break;
+        }
+
+        trigger.Fire();
     }
 
     private T Locked<T>(Func<T> read)
@@ -236,10 +279,23 @@ internal sealed class FaultProxy : IAsyncDisposable
     private sealed class Link(Socket client)
     {
         private readonly bool[] _swallowed = new bool[2];
+        private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private bool _isFrozen;
 
         public Socket Client { get; } = client;
 
         public Socket Server { get; } = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+
+        public bool IsFrozen => Volatile.Read(ref _isFrozen);
+
+        public Task Closed => _closed.Task;
+
+        public void Freeze()
+        {
+            Volatile.Write(ref _isFrozen, true);
+            Swallow(Way.ToServer);
+            Swallow(Way.ToClient);
+        }
 
         public void Swallow(Way way) => Volatile.Write(ref _swallowed[(int)way], true);
 
@@ -250,6 +306,7 @@ internal sealed class FaultProxy : IAsyncDisposable
         {
             Client.Close(0);
             Server.Close(0);
+            _closed.TrySetResult();
         }
     }
 }

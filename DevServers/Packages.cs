@@ -10,6 +10,9 @@ internal sealed record Packages(string RabbitServer, string PortMapper, string I
     /// <summary>What controls a node. It comes with the server, and like it in a folder where nothing is wrapped around it.</summary>
     public string RabbitControl => Path.Combine(Path.GetDirectoryName(RabbitServer)!, "rabbitmqctl");
 
+    /// <summary>What copies a running cluster. It comes with the server.</summary>
+    public string BaseBackup => Path.Combine(Path.GetDirectoryName(Postgres)!, "pg_basebackup");
+
     /// <summary>Null when something is missing; <paramref name="missing"/> then says what.</summary>
     public static Packages? Find(out string missing)
     {

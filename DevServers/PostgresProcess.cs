@@ -7,34 +7,38 @@ internal sealed class PostgresProcess : PackagedServer
 {
     private const string Role = "orders";
     private const string Database = "orders";
-    private static readonly TimeSpan InitPatience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan CreatePatience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan FastStopPatience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan QuitPatience = TimeSpan.FromSeconds(5);
 
     private readonly Packages _packages;
     private readonly SystemUser? _user;
-    private readonly IReadOnlyList<string> _settings;
+    private readonly DevStackOptions _options;
+    private readonly PostgresProcess? _primary;
 
     private int _port;
 
-    public PostgresProcess(Packages packages, SystemUser? user, StackFolder folder, DevStackOptions options)
+    public PostgresProcess(Packages packages, SystemUser? user, StackFolder folder, DevStackOptions options, PostgresProcess? primary = null)
         : base(folder, options.StartTimeout)
     {
         _packages = packages;
         _user = user;
-        _settings = options.PostgresSettings;
+        _options = options;
+        _primary = primary;
     }
 
     public override string Name => "PostgreSQL";
 
     public override string ConnectionString => ConnectionTo(Database);
 
-    protected override string LogName => "postgres.log";
+    protected override string LogName => FolderName + ".log";
 
     protected override (int Signal, TimeSpan Patience)[] StopSignals =>
         [(Signals.Interrupt, FastStopPatience), (Signals.Quit, QuitPatience)];
 
-    private string Home => Folder.Combine("postgres");
+    private string FolderName => _primary is null ? "postgres" : "standby";
+
+    private string Home => Folder.Combine(FolderName);
 
     private string Data => Path.Combine(Home, "data");
 
@@ -52,6 +56,16 @@ internal sealed class PostgresProcess : PackagedServer
                 + "one (apt-get install postgresql), or run as another user.");
     }
 
+    /// <summary>
+    /// Starts a copy of this cluster that follows it and lets clients read. The stack does not know of it: whoever asked for it removes it first.
+    /// </summary>
+    public async Task<PostgresProcess> StartStandbyAsync(CancellationToken cancellationToken = default)
+    {
+        var standby = new PostgresProcess(_packages, _user, Folder, _options, primary: this);
+        await standby.StartAsync(cancellationToken);
+        return standby;
+    }
+
     protected override async Task PrepareAsync(CancellationToken cancellationToken)
     {
         _port = FreePort.Next();
@@ -60,32 +74,20 @@ internal sealed class PostgresProcess : PackagedServer
             return;
         }
 
-        Folder.CreateFolder("postgres");
+        Folder.CreateFolder(FolderName);
         _user?.TakeOver(Home);
 
         // No locale: "C" is there on every system, sorts by bytes, and sorts the same after an upgrade.
-        // --no-sync: what initdb writes need not survive a power cut; the server itself syncs every commit.
-        var init = ChildProcess.Start(new ChildCommand(
-            _packages.InitDb,
-            ["-D", Data, "--auth=trust", "--username=" + Role, "--encoding=UTF8", "--no-locale", "--no-sync"])
-        {
-            Output = Folder.Combine("initdb.log"),
-            WorkingFolder = Home,
-            User = _user?.Name,
-        });
-        try
-        {
-            await init.WaitAsync(InitPatience, cancellationToken);
-        }
-        finally
-        {
-            await init.StopAsync();
-        }
-
-        if (init.ExitCode != 0)
-        {
-            throw new DevServersException($"{_packages.InitDb} ended with exit code {init.ExitCode}:\n{init.LastLines()}");
-        }
+        // --no-sync: what they write need not survive a power cut; the server itself syncs every commit.
+        await (_primary is { } primary
+            ? CreateAsync(
+                _packages.BaseBackup,
+                ["-D", Data, "--host=127.0.0.1", $"--port={primary._port}", "--username=" + Role, "--write-recovery-conf", "--checkpoint=fast", "--no-sync"],
+                cancellationToken)
+            : CreateAsync(
+                _packages.InitDb,
+                ["-D", Data, "--auth=trust", "--username=" + Role, "--encoding=UTF8", "--no-locale", "--no-sync"],
+                cancellationToken));
     }
 
     protected override ChildProcess Launch()
@@ -100,7 +102,7 @@ internal sealed class PostgresProcess : PackagedServer
             "max_connections=200",
             "shared_buffers=256MB",
             "max_wal_size=2GB",
-            .. _settings,
+            .. _options.PostgresSettings,
         ];
         string[] arguments = ["-D", Data, .. settings.SelectMany(setting => new[] { "-c", setting })];
         return ChildProcess.Start(new ChildCommand(_packages.Postgres, arguments)
@@ -121,10 +123,38 @@ internal sealed class PostgresProcess : PackagedServer
 
     protected override async Task FinishAsync(CancellationToken cancellationToken)
     {
+        if (_primary is not null)
+        {
+            return;
+        }
+
         await using var connection = new NpgsqlConnection(ConnectionTo("postgres") + ";Pooling=false");
         await connection.OpenAsync(cancellationToken);
         await using var command = new NpgsqlCommand("CREATE DATABASE " + Database, connection);
         await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private async Task CreateAsync(string program, string[] arguments, CancellationToken cancellationToken)
+    {
+        var creation = ChildProcess.Start(new ChildCommand(program, arguments)
+        {
+            Output = Folder.Combine(FolderName + "-creation.log"),
+            WorkingFolder = Home,
+            User = _user?.Name,
+        });
+        try
+        {
+            await creation.WaitAsync(CreatePatience, cancellationToken);
+        }
+        finally
+        {
+            await creation.StopAsync();
+        }
+
+        if (creation.ExitCode != 0)
+        {
+            throw new DevServersException($"{program} ended with exit code {creation.ExitCode}:\n{creation.LastLines()}");
+        }
     }
 
     private string ConnectionTo(string database)

@@ -13,6 +13,7 @@ internal sealed class RabbitProcess : PackagedServer
 
     private readonly Packages _packages;
     private readonly IReadOnlyList<string> _settings;
+    private readonly IReadOnlyList<string> _plugins;
 
     private int _port;
     private int _distributionPort;
@@ -24,6 +25,7 @@ internal sealed class RabbitProcess : PackagedServer
     {
         _packages = packages;
         _settings = options.RabbitSettings;
+        _plugins = options.RabbitPlugins;
     }
 
     public override string Name => "RabbitMQ";
@@ -39,10 +41,14 @@ internal sealed class RabbitProcess : PackagedServer
 
     /// <summary>Has the node evaluate an Erlang expression, such as one for what no client may ask for.</summary>
     /// <exception cref="DevServersException">It did not succeed, or not in time.</exception>
-    public async Task EvaluateAsync(string expression, CancellationToken cancellationToken)
+    public Task EvaluateAsync(string expression, CancellationToken cancellationToken) => ControlAsync(["eval", expression], cancellationToken);
+
+    /// <summary>Runs <c>rabbitmqctl</c> against the node.</summary>
+    /// <exception cref="DevServersException">It did not succeed, or not in time.</exception>
+    public async Task ControlAsync(string[] arguments, CancellationToken cancellationToken)
     {
         var home = Folder.Combine(Home);
-        var control = ChildProcess.Start(new ChildCommand(_packages.RabbitControl, ["eval", expression])
+        var control = ChildProcess.Start(new ChildCommand(_packages.RabbitControl, arguments)
         {
             Output = Folder.Combine("rabbitmqctl.log"),
             WorkingFolder = home,
@@ -55,7 +61,7 @@ internal sealed class RabbitProcess : PackagedServer
 
         if (control.ExitCode != 0)
         {
-            throw new DevServersException($"RabbitMQ did not evaluate {expression}:\n{control.LastLines()}");
+            throw new DevServersException($"rabbitmqctl {string.Join(' ', arguments)} did not succeed:\n{control.LastLines()}");
         }
     }
 
@@ -93,7 +99,7 @@ internal sealed class RabbitProcess : PackagedServer
                 .. _settings,
             ],
             cancellationToken);
-        await File.WriteAllTextAsync(Path.Combine(home, "enabled_plugins"), "[].\n", cancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(home, "enabled_plugins"), $"[{string.Join(',', _plugins)}].\n", cancellationToken);
 
         if (_mapper is not null)
         {

@@ -9,6 +9,11 @@ internal sealed class ServerFinder(DevStackOptions options)
 
     public async Task<FoundServers> FindAsync(CancellationToken cancellationToken)
     {
+        if (options.Elsewhere is var (rabbit, postgres))
+        {
+            return External(rabbit, postgres);
+        }
+
         var forced = Forced();
         if (forced is null && options.LookAtEnvironment && FromEnvironment() is { } external)
         {
@@ -55,13 +60,18 @@ internal sealed class ServerFinder(DevStackOptions options)
         return (string.IsNullOrEmpty(rabbit), string.IsNullOrEmpty(postgres)) switch
         {
             (true, true) => null,
-            (false, false) => new FoundServers(ServerSource.Environment)
-            {
-                Rabbit = new ExternalServer("RabbitMQ", rabbit!),
-                Postgres = new ExternalServer("PostgreSQL", postgres!),
-            },
+            (false, false) => External(rabbit!, postgres!),
             (false, true) => throw OnlyOne(RabbitVariable, PostgresVariable),
             (true, false) => throw OnlyOne(PostgresVariable, RabbitVariable),
+        };
+    }
+
+    private static FoundServers External(string rabbit, string postgres)
+    {
+        return new FoundServers(ServerSource.Environment)
+        {
+            Rabbit = new ExternalServer("RabbitMQ", rabbit),
+            Postgres = new ExternalServer("PostgreSQL", postgres),
         };
     }
 

@@ -17,12 +17,12 @@ public sealed class When_a_run_is_reconciled
             var run = await ProducerProcess.RunAsync(
                 pipeline, "generate", "--count", "5000", "--duplicates", "2%", "--bad", "1%", "--seed", "7", "--ledger", ledger);
             Assert.True(run.ExitCode == 0, run.Errors);
-            await ReconcilesAsync(pipeline, expected: 0, "adds up                 yes", "--ledger", ledger);
+            await Reconcile.SaysAsync(pipeline, expected: 0, "adds up                 yes", "--ledger", ledger);
         }
 
         await pipeline.ExecuteAsync("create table taken as select * from orders limit 1; delete from orders where order_id in (select order_id from taken)");
         var id = await pipeline.ScalarAsync<Guid>("select order_id from taken");
-        await ReconcilesAsync(pipeline, expected: 1, $"missing: {id}", "--ledger", ledger, "--wait", "0");
+        await Reconcile.SaysAsync(pipeline, expected: 1, $"missing: {id}", "--ledger", ledger, "--wait", "0");
     }
 
     [Fact]
@@ -37,19 +37,12 @@ public sealed class When_a_run_is_reconciled
         var run = await ProducerProcess.RunAsync(pipeline, "publish", orders, "--unchecked", "--ledger", ledger);
         Assert.True(run.ExitCode == 0, run.Errors);
 
-        await ReconcilesAsync(pipeline, NotYet, "not yet", "--ledger", ledger, "--wait", "0");
-        await ReconcilesAsync(pipeline, NotYet, "not yet", "--confirmed", "20", "--wait", "0");
+        await Reconcile.SaysAsync(pipeline, NotYet, "not yet", "--ledger", ledger, "--wait", "0");
+        await Reconcile.SaysAsync(pipeline, NotYet, "not yet", "--confirmed", "20", "--wait", "0");
 
         await using var worker = await WorkerUnderTest.StartReadyAsync(pipeline);
-        await ReconcilesAsync(pipeline, expected: 0, "yes", "--ledger", ledger);
-        await ReconcilesAsync(pipeline, expected: 0, "yes", "--confirmed", "20");
-        await ReconcilesAsync(pipeline, expected: 1, "no", "--confirmed", "21", "--wait", "0");
-    }
-
-    private static async Task ReconcilesAsync(Pipeline pipeline, int expected, string said, params string[] arguments)
-    {
-        await using var command = WorkerProcess.Start(["reconcile", .. arguments, .. pipeline.Settings()]);
-        var code = await command.ExitAsync(TimeSpan.FromSeconds(60));
-        Assert.True(code == expected && command.Output.Contains(said), $"exit code {code}; {command.Output}");
+        await Reconcile.SaysAsync(pipeline, expected: 0, "yes", "--ledger", ledger);
+        await Reconcile.SaysAsync(pipeline, expected: 0, "yes", "--confirmed", "20");
+        await Reconcile.SaysAsync(pipeline, expected: 1, "no", "--confirmed", "21", "--wait", "0");
     }
 }

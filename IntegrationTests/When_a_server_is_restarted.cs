@@ -14,7 +14,7 @@ public sealed class When_a_server_is_restarted
         await pipeline.DeclareAsync();
         await Backlog.PublishAsync(pipeline, Orders);
         await using var worker = await WorkerUnderTest.StartAsync(pipeline, settings: "Intake:MaxBatch=200");
-        await BeginsToDrainAsync(pipeline);
+        await Drain.GoesOnAsync(pipeline, before: 0, more: 1000);
 
         await pipeline.Servers.Postgres.KillAsync();
         await Eventually.TrueAsync("the worker is not ready", async () =>
@@ -36,7 +36,7 @@ public sealed class When_a_server_is_restarted
         await Backlog.PublishAsync(pipeline, Orders);
         await using var worker = await WorkerUnderTest.StartAsync(pipeline, settings: "Intake:MaxBatch=200");
         await QuorumQueue.OnDiskAsync(pipeline.Servers, pipeline.Names.Queue);
-        await BeginsToDrainAsync(pipeline);
+        await Drain.GoesOnAsync(pipeline, before: 0, more: 1000);
 
         await pipeline.Servers.Rabbit.KillAsync();
         await pipeline.Servers.Rabbit.StartAgainAsync();
@@ -89,12 +89,6 @@ public sealed class When_a_server_is_restarted
         await worker.BecomesReadyAsync();
         Assert.Equal(0, await pipeline.CountAsync("dead_letters"));
     }
-
-    private static Task BeginsToDrainAsync(Pipeline pipeline) => Eventually.TrueAsync("the drain has begun", async () =>
-    {
-        var stored = await pipeline.CountAsync("orders");
-        return (stored > 1000, $"{stored} stored");
-    });
 
     private static async Task AllAreStoredAsync(Pipeline pipeline)
     {

@@ -7,6 +7,8 @@ namespace IntegrationTests;
 public sealed partial class When_a_worker_is_stopped
 {
     private const int Orders = 60_000;
+    private const int ManyOrders = 30_000;
+    private const int Stops = 20;
 
     [Fact]
     public async Task Under_load_it_finishes_its_batches_reports_and_leaves_the_rest_in_the_queue()
@@ -33,6 +35,31 @@ public sealed partial class When_a_worker_is_stopped
         // What it acknowledged is stored, what it stored is acknowledged: the queue holds exactly the rest.
         await Eventually.EqualAsync(Orders - stored, "messages left in the queue", async () => (long)await pipeline.WaitingAsync());
         Assert.InRange(stored, 1000, Orders - 1);
+    }
+
+    [Fact]
+    public async Task Again_and_again_under_load_it_ends_in_time_each_time_and_leaves_exactly_the_rest_in_the_queue()
+    {
+        await using var pipeline = await Pipeline.CreateAsync();
+        await pipeline.DeclareAsync();
+        var ledger = await Ledger.PublishAsync(pipeline, Some.Orders(ManyOrders));
+        var stored = 0L;
+        for (var stop = 1; stop <= Stops; stop++)
+        {
+            // Small batches, so that there is some left for the last one.
+            await using var worker = WorkerProcess.Run(pipeline, "Intake:MaxBatch=5");
+            await Drain.GoesOnAsync(pipeline, stored, more: 100);
+            worker.Terminate();
+            Assert.Equal(0, await worker.ExitAsync(within: TimeSpan.FromSeconds(10)));
+            stored = await pipeline.CountAsync("orders");
+
+            // What came back twice is moved to the dead queue, where the next worker finds it.
+            await Eventually.EqualAsync(ManyOrders - stored, "messages", async () => await pipeline.ReturnedAsync() + await pipeline.DeadAsync());
+        }
+
+        Assert.InRange(stored, 1, ManyOrders - 1);
+        await using var heir = await WorkerUnderTest.StartReadyAsync(pipeline);
+        await ledger.SettlesAsync();
     }
 
     [Fact]

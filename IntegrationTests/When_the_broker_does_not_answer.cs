@@ -8,8 +8,8 @@ public sealed class When_the_broker_does_not_answer
 {
     private const int Orders = 30_000;
 
-    // Two lanes, and the one that asks for the depth of the queue.
-    private const int Connections = 3;
+    // Two lanes, the dead queue's, and the one that asks for the depth of the queue.
+    private const int Connections = 4;
 
     [Fact]
     public async Task It_is_noticed_by_its_heartbeats_and_when_it_answers_again_the_drain_goes_on()

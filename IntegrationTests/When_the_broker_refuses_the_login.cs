@@ -7,8 +7,8 @@ namespace IntegrationTests;
 
 public sealed class When_the_broker_refuses_the_login
 {
-    // Two lanes, and the one that asks for the depth of the queue.
-    private const int Connections = 3;
+    // Two lanes, the dead queue's, and the one that asks for the depth of the queue.
+    private const int Connections = 4;
 
     [Fact]
     public async Task The_worker_stays_up_says_so_once_asks_seldom_and_goes_on_once_it_is_let_in()
@@ -23,7 +23,7 @@ public sealed class When_the_broker_refuses_the_login
         // Five seconds, but for the moment that the first attempts were ahead of the clock.
         Assert.InRange(clock.Elapsed.TotalSeconds, 4, 60);
         Assert.Equal(2, LogLines.Count(worker, LogLines.Lost));
-        Assert.Equal(2, LogLines.Count(worker, "ACCESS_REFUSED"));
+        Assert.Equal(3, LogLines.Count(worker, "ACCESS_REFUSED"));
         var (status, body) = await worker.ProbeAsync("/health/ready");
         Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
         Assert.Contains("ACCESS_REFUSED", body);

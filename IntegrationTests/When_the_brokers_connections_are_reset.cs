@@ -8,8 +8,8 @@ public sealed class When_the_brokers_connections_are_reset
     private const int Orders = 30_000;
     private const int Resets = 5;
 
-    // Two lanes, and the one that asks for the depth of the queue.
-    private const int Connections = 3;
+    // Two lanes, the dead queue's, and the one that asks for the depth of the queue.
+    private const int Connections = 4;
 
     [Fact]
     public async Task Again_and_again_under_load_nothing_is_lost_doubled_or_acknowledged_with_an_old_tag()

@@ -1,3 +1,4 @@
+using DevServers;
 using IntegrationTests.Stack;
 
 namespace IntegrationTests;

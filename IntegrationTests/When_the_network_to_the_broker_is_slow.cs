@@ -5,8 +5,8 @@ namespace IntegrationTests;
 
 public sealed class When_the_network_to_the_broker_is_slow
 {
-    // Two lanes, and the one that asks for the depth of the queue.
-    private const int Connections = 3;
+    // Two lanes and the monitor; the dead queue connects when the others are at work already.
+    private const int MostConnections = 4;
 
     [Theory]
     [InlineData(200, int.MaxValue, 2000)]
@@ -24,7 +24,7 @@ public sealed class When_the_network_to_the_broker_is_slow
         await using var worker = await WorkerUnderTest.StartReadyAsync(pipeline, pipeline.BrokerBehind(network), "RabbitMq:ConnectSeconds=20");
         await Drain.IsCompleteAsync(pipeline, orders);
 
-        Assert.Equal(Connections, network.Accepted);
+        Assert.InRange(network.Accepted, MostConnections - 1, MostConnections);
         Assert.Equal(0, (await worker.StatusAsync()).GetProperty("duplicates").GetInt64());
     }
 }

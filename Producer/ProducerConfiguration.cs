@@ -1,12 +1,19 @@
+using System.Globalization;
+using Infrastructure;
 using Infrastructure.RabbitMq;
+using Infrastructure.Telemetry;
 using Microsoft.Extensions.Options;
 using Producer.Reporting;
 
 namespace Producer;
 
-/// <summary>Configuration and services of a command: appsettings.json, then the environment, then the command line.</summary>
+/// <summary>Configuration and services of a command: appsettings.json, then the environment, credentials, the command line.</summary>
 internal static class ProducerConfiguration
 {
+    private const string ServiceName = "orders-producer";
+
+    private static string Instance => string.Create(CultureInfo.InvariantCulture, $"{Environment.MachineName}-{Environment.ProcessId}");
+
     /// <summary>Builds a host whose options are all valid. What it logs goes to stderr.</summary>
     /// <param name="reporter">Is told everything that is wrong with the configuration.</param>
     /// <param name="addServices">What the command needs.</param>
@@ -21,18 +28,28 @@ internal static class ProducerConfiguration
             builder.Configuration
                 .AddJsonFile(Path.Combine(Environment.CurrentDirectory, "appsettings.json"), optional: true)
                 .AddEnvironmentVariables()
+                .AddCredentials()
                 .AddInMemoryCollection(overrides
                     .Where(setting => setting.Value is not null)
                     .Select(setting => KeyValuePair.Create(setting.Key, setting.Value)));
             builder.Logging.AddProvider(new ReporterLoggerProvider(reporter));
             builder.Services.AddRabbitMq();
             addServices(builder.Services);
+
+            // Where to press Ctrl-C is known.
+            builder.Services.Configure<ConsoleLifetimeOptions>(console => console.SuppressStatusMessages = true);
+            builder.AddTelemetry(ServiceName, Instance, typeof(ProducerConfiguration).Assembly);
             return Checked(builder.Build(), reporter);
         }
         catch (InvalidDataException unreadable)
         {
             // appsettings.json is not JSON.
             reporter.Line(unreadable.InnerException?.Message ?? unreadable.Message);
+            return null;
+        }
+        catch (OptionsValidationException invalid)
+        {
+            Failures(invalid).ForEach(reporter.Line);
             return null;
         }
     }

@@ -12,6 +12,17 @@ internal static class Checks
         var rows = 0;
         foreach (var order in contents.GroupBy(content => (content.OrderId, Number: content.Reason is null ? -1 : content.Messages[0].Number)))
         {
+            if (order.FirstOrDefault(content => IsBlamed(content, database)) is { } blamed)
+            {
+                if (!WasTriedTwiceInVain(blamed))
+                {
+                    return $"an innocent was put aside unread ({MessagesOf([blamed])})";
+                }
+
+                rows += database.RowsOf(blamed.OrderId);
+                continue;
+            }
+
             rows += order.First().Reason is null ? 1 : 0;
             if ((order.First().Reason is null ? OrderViolation([.. order], database) : LetterViolation(order.First(), database)) is { } violation)
             {
@@ -19,8 +30,20 @@ internal static class Checks
             }
         }
 
-        return database.Rows == rows ? null : $"the table has {database.Rows} rows, and {rows} orders were published";
+        if (database.Rows != rows)
+        {
+            return $"the table has {database.Rows} rows, and {rows} orders were published";
+        }
+
+        var letters = contents.Sum(content => database.LettersOf(content).Count);
+        return database.Letters == letters ? null : $"of {database.Letters} dead letters, {database.Letters - letters} say what nobody has published";
     }
+
+    private static bool IsBlamed(Content content, SimulatedDatabase database) =>
+        content.Reason != DeadLetter.CrashReason && database.LettersOf(content).Any(letter => letter.Reason == DeadLetter.CrashReason);
+
+    // Mishap upon mishap: twice in a row its process or its channel came to an end while it was tried alone. Nobody can know that it had no part in it.
+    private static bool WasTriedTwiceInVain(Content content) => content.Messages.Exists(message => message.IsDead && message.DeliveryCount >= 2);
 
     // One of the contents is the row, each of the others a dead letter.
     private static string? OrderViolation(IReadOnlyList<Content> contents, SimulatedDatabase database)

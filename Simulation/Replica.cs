@@ -10,7 +10,7 @@ using Worker.Intake.Counting;
 
 namespace Simulation;
 
-/// <summary>A worker's process: its lanes, its breaker, and its end. Everything in it is the worker's own; broker and database are not.</summary>
+/// <summary>A worker's process: its lanes, its dead queue, its breaker, and its end. Everything in it is the worker's own; broker and database are not.</summary>
 internal sealed class Replica
 {
     private readonly World _world;
@@ -21,13 +21,16 @@ internal sealed class Replica
     private readonly Sabotage _sabotage;
     private readonly Strand _strand;
     private readonly List<Lane> _lanes = [];
+    private readonly Action _poisoned;
+    private readonly DeadQueue _deadQueue;
     private readonly List<SimulatedChannel> _channels = [];
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _abort = new();
     private Task _running = Task.CompletedTask;
 
     public Replica(
-        int number, World world, SimulatedQueue queue, SimulatedDatabase database, Settings settings, Faults faults, Sabotage sabotage)
+        int number, World world, SimulatedQueue queue, SimulatedDatabase database, Settings settings, Faults faults, Sabotage sabotage,
+        Action<Replica> poisoned)
     {
         _world = world;
         _queue = queue;
@@ -35,6 +38,7 @@ internal sealed class Replica
         _settings = settings;
         _faults = faults;
         _sabotage = sabotage;
+        _poisoned = () => poisoned(this);
         _strand = new Strand(world, $"replica {number}");
         var breaker = new WriteBreaker(_strand.Time, NewRandom());
         var counters = new IntakeCounters(_strand.Time);
@@ -43,7 +47,11 @@ internal sealed class Replica
             _lanes.Add(NewLane($"{_strand.Name} lane {lane}", breaker, counters));
         }
 
-        _strand.Post(() => _running = Task.WhenAll(_lanes.Select(lane => lane.RunAsync(_stop.Token, _abort.Token))));
+        var name = $"{_strand.Name} dead queue";
+        _deadQueue = new DeadQueue(
+            name, "orders.dead", stop => OpenAsync(name, stop), NewWriter(name, breaker), counters, _strand.Time, NullLogger.Instance, NewRandom());
+        _strand.Post(() => _running = Task.WhenAll(
+            [.. _lanes.Select(lane => lane.RunAsync(_stop.Token, _abort.Token)), _deadQueue.RunAsync(_stop.Token, _abort.Token)]));
     }
 
     public bool IsAlive => _strand.IsAlive;
@@ -88,9 +96,13 @@ internal sealed class Replica
         }
     }
 
-    private Lane NewLane(string name, WriteBreaker breaker, IntakeCounters counters)
+    private Lane NewLane(string name, WriteBreaker breaker, IntakeCounters counters) => new(
+        name, "orders", stop => OpenAsync(name, stop), NewWriter(name, breaker), new LaneWatchdog(LaneWatchdog.DefaultLimit, _strand.Time),
+        () => _queue.Ready, new LogBudget(linesASecond: 8, _strand.Time), _settings.Intake, counters, _strand.Time, NullLogger.Instance, NewRandom());
+
+    private BatchWriter NewWriter(string name, WriteBreaker breaker)
     {
-        IOrderStore store = new SimulatedStore(_world, _database, _faults, _strand, name, _sabotage);
+        IOrderStore store = new SimulatedStore(_world, _database, _faults, _strand, name, _sabotage, _poisoned);
         store = _sabotage switch
         {
             Sabotage.AcknowledgesBeforeTheCommit => new HastyStore(store),
@@ -98,24 +110,21 @@ internal sealed class Replica
             Sabotage.BlamesTheWholeBatch => new BlamingStore(store, _database),
             _ => store,
         };
-        var writer = new BatchWriter(
-            store, breaker, TimeSpan.FromSeconds(_settings.Intake.HoldSeconds), _strand.Time, NullLogger.Instance, name, NewRandom());
-        return new Lane(
-            name, "orders", OpenAsync, writer, new LaneWatchdog(LaneWatchdog.DefaultLimit, _strand.Time), () => _queue.Ready, new LogBudget(linesASecond: 8, _strand.Time), _settings.Intake, counters,
-            _strand.Time, NullLogger.Instance, NewRandom());
+        return new BatchWriter(
+            store, breaker, _sabotage == Sabotage.NeverHandsBack ? TimeSpan.MaxValue : _settings.LongestHold, _strand.Time, NullLogger.Instance, name, NewRandom());
+    }
 
-        async Task<IDeliveryChannel> OpenAsync(CancellationToken stop)
+    private async Task<IDeliveryChannel> OpenAsync(string name, CancellationToken stop)
+    {
+        await Task.Delay(_world.Between(1, 100), _strand.Time, stop);
+        if (_queue.IsAway)
         {
-            await Task.Delay(_world.Between(1, 100), _strand.Time, stop);
-            if (_queue.IsAway)
-            {
-                throw new IOException("connection refused");
-            }
-
-            var channel = new SimulatedChannel(_world, _queue, _database, _settings, _strand, name, _sabotage);
-            _channels.Add(channel);
-            return channel;
+            throw new IOException("connection refused");
         }
+
+        var channel = new SimulatedChannel(_world, _queue, _database, _settings, _strand, name, _sabotage);
+        _channels.Add(channel);
+        return channel;
     }
 
     private Random NewRandom() => new(_world.Random.Next());

@@ -12,6 +12,9 @@ namespace Simulation;
 internal sealed record RunResult(
     int Seed, string? Violation, ulong TraceHash, long Events, IReadOnlyDictionary<string, long> TimesOf, int Messages, TimeSpan Elapsed, IReadOnlyList<string> LastEvents)
 {
+    /// <summary>Rows were refused, and writes failed for other reasons as well.</summary>
+    public bool HasBadRowsAndFailures => Has("refuses row {0}") && (Has("learns: rolled back") || Has("learns: nobody knows") || Has("learns: the environment"));
+
     /// <summary>All that somebody needs who has to find out why.</summary>
     public override string ToString() => Violation is null
         ? $"seed {Seed}: all promises kept"
@@ -20,4 +23,6 @@ internal sealed record RunResult(
            {string.Join(Environment.NewLine, LastEvents)}
            The same again: ./run simulate --seed {Seed}
            """;
+
+    private bool Has(string what) => TimesOf.GetValueOrDefault(what) > 0;
 }

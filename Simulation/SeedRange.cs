@@ -10,6 +10,9 @@ namespace Simulation;
 /// <param name="FirstViolation">The lowest seed that broke a promise; <see langword="null"/> when none did.</param>
 internal sealed record SeedRange(int Seeds, long Messages, long Events, TimeSpan Elapsed, RunResult? FirstViolation)
 {
+    /// <summary>Seeds in which rows were refused and writes failed for other reasons as well.</summary>
+    public int SeedsOfBoth { get; init; }
+
     /// <summary>How often what has happened, in all of them.</summary>
     public SortedDictionary<string, long> TimesOf { get; } = new(StringComparer.Ordinal);
 
@@ -46,6 +49,7 @@ internal sealed record SeedRange(int Seeds, long Messages, long Events, TimeSpan
         return this with
         {
             Seeds = Seeds + 1,
+            SeedsOfBoth = SeedsOfBoth + (result.HasBadRowsAndFailures ? 1 : 0),
             Messages = Messages + result.Messages,
             Events = Events + result.Events,
             Elapsed = Elapsed + result.Elapsed,

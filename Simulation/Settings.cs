@@ -22,6 +22,7 @@ internal sealed class Settings
         };
         Replicas = random.Next(1, 4);
         Messages = 20 + (int)(world.Chance(0.1) ? 180 * random.NextDouble() : 60 * random.NextDouble());
+        Poison = world.Chance(0.2) ? random.Next(Messages) : -1;
         Span = world.Between(10, 20_000);
         DuplicateShare = ShareOrNone(world, 0.2);
         ConflictShare = ShareOrNone(world, 0.15);
@@ -39,9 +40,21 @@ internal sealed class Settings
 
     public IntakeOptions Intake { get; }
 
+    /// <summary>How long a lane may hold messages that it cannot write.</summary>
+    public TimeSpan LongestHold => TimeSpan.FromSeconds(Intake.HoldSeconds);
+
+    /// <summary>
+    /// How long the broker lets anybody hold a message. A minute more is for what comes before the breaker opens and for slow batches, and half a
+    /// minute for every answer that may never come.
+    /// </summary>
+    public TimeSpan LongestTolerated => LongestHold + TimeSpan.FromSeconds(60) + (WriteFaultShare > 0 ? WriteFaults * TimeSpan.FromSeconds(30) : TimeSpan.Zero);
+
     public int Replicas { get; }
 
     public int Messages { get; }
+
+    /// <summary>Number of the message that kills the process that is about to store it; -1 when there is none.</summary>
+    public int Poison { get; }
 
     /// <summary>How long publishing takes.</summary>
     public TimeSpan Span { get; }

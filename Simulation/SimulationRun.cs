@@ -17,6 +17,9 @@ internal sealed class SimulationRun
     // Far beyond what any run needs: whoever gets here goes round in circles.
     private const int MostSteps = 100_000;
 
+    // Two deaths make it a suspect, two more are alone with it.
+    private const int MostDeathsByPoison = 4;
+
     // How long it may take after the last fault: a timeout, a wait for the breaker, a lost channel that nobody has heard of yet.
     private static readonly TimeSpan TimeToHeal = TimeSpan.FromMinutes(10);
 
@@ -32,6 +35,7 @@ internal sealed class SimulationRun
     private readonly TimeSpan _faultsEnd;
     private int _replicasStarted;
     private int _published;
+    private int _deathsByPoison;
     private bool _isClosing;
 
     private SimulationRun(int seed, Sabotage sabotage, int keptEvents)
@@ -50,6 +54,7 @@ internal sealed class SimulationRun
         }
 
         _contents = mix.Contents;
+        _database.Poison = mix.Poison?.Hash;
         foreach (var content in _contents.Where(content => content.SqlState is not null))
         {
             _database.Refuse(content);
@@ -60,7 +65,7 @@ internal sealed class SimulationRun
             StartReplica();
         }
 
-        _faultsEnd = _settings.Span + _world.Between(0, 120_000);
+        _faultsEnd = _settings.Span + _world.Between(0, 600_000);
     }
 
     /// <summary>Runs a seed on the calling thread.</summary>
@@ -157,8 +162,7 @@ internal sealed class SimulationRun
                 _queue.GoAway(_world.Between(100, 30_000));
                 break;
             case Mishap.Crash when Running.Count > 0:
-                _world.Pick(Running).Crash();
-                _world.After(_world.Between(10, 10_000), StartReplica);
+                Replace(_world.Pick(Running));
                 break;
             case Mishap.Stop when Running.Count > 0:
                 _world.Pick(Running).Stop();
@@ -187,8 +191,25 @@ internal sealed class SimulationRun
     {
         if (!_isClosing && Running.Count < _settings.Replicas)
         {
-            _replicas.Add(new Replica(++_replicasStarted, _world, _queue, _database, _settings, _faults, _sabotage));
+            _replicas.Add(new Replica(++_replicasStarted, _world, _queue, _database, _settings, _faults, _sabotage, Die));
         }
+    }
+
+    private void Die(Replica replica)
+    {
+        _world.Note("world", "the poison kills a process");
+        if (++_deathsByPoison > MostDeathsByPoison)
+        {
+            _world.Report($"the poison has killed {_deathsByPoison} processes");
+        }
+
+        Replace(replica);
+    }
+
+    private void Replace(Replica replica)
+    {
+        replica.Crash();
+        _world.After(_world.Between(10, 10_000), StartReplica);
     }
 
     private void Publish(Message message)

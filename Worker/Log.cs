@@ -20,6 +20,9 @@ internal static partial class Log
     [LoggerMessage(103, LogLevel.Information, "{Worker} takes orders of pipeline {Pipeline} from {Broker} into {Database}")]
     public static partial void Starting(this ILogger logger, string worker, string pipeline, string broker, string database);
 
+    [LoggerMessage(104, LogLevel.Warning, "The service manager does not listen at {Socket}: {Reason}")]
+    public static partial void ManagerDeaf(this ILogger logger, string socket, string reason);
+
     [LoggerMessage(110, LogLevel.Information, "Stopping: no more messages are taken in; what is in the batches has {Seconds} s")]
     public static partial void Draining(this ILogger logger, double seconds);
 
@@ -35,6 +38,10 @@ internal static partial class Log
 
     [LoggerMessage(202, LogLevel.Warning, "{Lines} lines about lanes were left out")]
     public static partial void LaneLinesLeftOut(this ILogger logger, long lines);
+
+    [LoggerMessage(203, LogLevel.Error,
+        "{Lane} has had something to do for {Seconds} s and has not moved; the service manager's watchdog is not fed, so that another process is started")]
+    public static partial void LaneStuck(this ILogger logger, string lane, double seconds);
 
     [LoggerMessage(300, LogLevel.Warning, "{Lane} could not store its {Messages} messages (attempt {Attempt}, {Kind}) and tries again: {Reason}")]
     public static partial void WriteFailed(this ILogger logger, string lane, int messages, int attempt, FaultKind kind, string reason);
@@ -57,6 +64,17 @@ internal static partial class Log
 
     [LoggerMessage(306, LogLevel.Warning, "{Lane} has held {Messages} messages for {Seconds} s and hands them back to the queue; it consumes again when the database works")]
     public static partial void LaneHandsBack(this ILogger logger, string lane, long messages, double seconds);
+
+    [LoggerMessage(310, LogLevel.Information,
+        "{DeadQueue} took {Messages} messages out of {Queue}, one at a time: {Stored} stored, {Duplicates} duplicates, {DeadLetters} dead letters")]
+    public static partial void DeadQueueDrained(
+        this ILogger logger, string deadQueue, long messages, string queue, long stored, long duplicates, long deadLetters);
+
+    [LoggerMessage(311, LogLevel.Error, "{DeadQueue} puts message {MessageId} aside unread, reason {Reason}: {Detail}")]
+    public static partial void SuspectPutAside(this ILogger logger, string deadQueue, string messageId, string reason, string detail);
+
+    [LoggerMessage(312, LogLevel.Warning, "{DeadQueue} cannot reach {Queue} and tries again in {Seconds:F1} s: {Reason}")]
+    public static partial void DeadQueueLost(this ILogger logger, string deadQueue, string queue, double seconds, string reason);
 
     [LoggerMessage(900, LogLevel.Information,
         "{Rate:F0} orders/s; {Stored} stored, {Duplicates} duplicates, {DeadLetters} dead letters in {Batches} batches; {QueueDepth} waiting")]

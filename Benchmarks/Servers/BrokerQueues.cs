@@ -10,6 +10,9 @@ internal sealed class BrokerQueues(string broker) : IAsyncDisposable
     private const int DeleteAttempts = 10;
     private static readonly TimeSpan DeleteInterval = TimeSpan.FromSeconds(1);
 
+    // While the broker writes out the log of some million messages it answers nobody, for longer than the client's own 20 seconds.
+    private static readonly TimeSpan AnswerPatience = TimeSpan.FromMinutes(5);
+
     private IConnection? _connection;
     private IChannel? _channel;
 
@@ -71,7 +74,13 @@ internal sealed class BrokerQueues(string broker) : IAsyncDisposable
         }
 
         await DisposeAsync();
-        var factory = new ConnectionFactory { Uri = new Uri(broker), AutomaticRecoveryEnabled = false, ClientProvidedName = "benchmark" };
+        var factory = new ConnectionFactory
+        {
+            Uri = new Uri(broker),
+            AutomaticRecoveryEnabled = false,
+            ClientProvidedName = "benchmark",
+            ContinuationTimeout = AnswerPatience,
+        };
         _connection = await factory.CreateConnectionAsync(cancellationToken);
         _channel = await _connection.CreateChannelAsync(cancellationToken: cancellationToken);
         return _channel;

@@ -2,7 +2,6 @@ using Infrastructure;
 using Infrastructure.RabbitMq;
 using Infrastructure.RabbitMq.Publishing;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using Producer.Generate;
 
 namespace Benchmarks.Servers;
@@ -13,7 +12,7 @@ internal static class QueueFiller
     /// <exception cref="SpoiltException">The broker made the publisher repeat itself, so that nobody knows what is in the queue.</exception>
     public static async Task<Published> FillAsync(string broker, string pipeline, Backlog backlog, CancellationToken cancellationToken)
     {
-        var connector = new RabbitMqConnector(Options.Create(new RabbitMqOptions { ConnectionString = broker, Pipeline = pipeline }));
+        var connector = new RabbitMqConnector(() => new RabbitMqOptions { ConnectionString = broker, Pipeline = pipeline });
         var envelope = backlog.Envelope ? new MassTransitEnvelope(connector.Names) : null;
         var orders = new BacklogOrders(backlog);
         await using var publisher = new ConfirmedPublisher(

@@ -39,7 +39,8 @@ internal sealed class DemoRun(DevStack stack, DemoOptions options, Action<string
 
     private async Task<DemoResult> RunAllAsync(CancellationToken cancellationToken)
     {
-        await MigrateAsync(cancellationToken);
+        say("Creating the tables.");
+        await _programs.MigrateAsync(cancellationToken);
         var before = await _tables.CountAsync(cancellationToken);
         await using var queue = await OrderQueue.ConnectAsync(stack.Rabbit.ConnectionString, cancellationToken);
         await RequireEmptyAsync(queue, cancellationToken);
@@ -95,27 +96,6 @@ internal sealed class DemoRun(DevStack stack, DemoOptions options, Action<string
     private static long FirstPublish(long started, long ended, ProducerReport report)
     {
         return Math.Max(started, ended - (long)(report.Seconds * Stopwatch.Frequency));
-    }
-
-    private async Task MigrateAsync(CancellationToken cancellationToken)
-    {
-        say("Creating the tables.");
-        var migrate = _programs.StartWorker("migrate.log", "migrate");
-        try
-        {
-            await migrate.Exited.WaitAsync(cancellationToken);
-        }
-        finally
-        {
-            await migrate.StopAsync();
-        }
-
-        if (migrate.ExitCode != 0)
-        {
-            throw new DevServersException(
-                $"`worker migrate` ended with exit code {migrate.ExitCode}. "
-                + $"Its log is {migrate.Output} and ends with:\n{migrate.LastLines()}");
-        }
     }
 
     private static async Task RequireEmptyAsync(OrderQueue queue, CancellationToken cancellationToken)

@@ -17,6 +17,28 @@ internal sealed class Programs(DevStack stack)
         return Start(WorkerPath, arguments, Path.Combine(stack.Folder, logName), errorsToOurs: false, environment);
     }
 
+    /// <summary>Runs <c>worker migrate</c> to its end.</summary>
+    /// <exception cref="DevServersException">It failed.</exception>
+    public async Task MigrateAsync(CancellationToken cancellationToken)
+    {
+        var migrate = StartWorker("migrate.log", "migrate");
+        try
+        {
+            await migrate.Exited.WaitAsync(cancellationToken);
+        }
+        finally
+        {
+            await migrate.StopAsync();
+        }
+
+        if (migrate.ExitCode != 0)
+        {
+            throw new DevServersException(
+                $"`worker migrate` ended with exit code {migrate.ExitCode}. "
+                + $"Its log is {migrate.Output} and ends with:\n{migrate.LastLines()}");
+        }
+    }
+
     public ChildProcess StartProducer(
         string outputName, IReadOnlyList<string> arguments, bool errorsToOurs = true, Dictionary<string, string?>? environment = null)
     {

@@ -12,11 +12,20 @@ public sealed record DeadLetter
     /// <summary>Stage of a message whose row could not be stored.</summary>
     public const string StoreStage = "store";
 
+    /// <summary>Stage of a message that was put aside unread, because of what the broker says of it.</summary>
+    public const string BrokerStage = "broker";
+
     /// <summary>Reasons of rows that the database refuses, followed by its SQLSTATE.</summary>
     public const string RefusedReason = "store.";
 
     /// <summary>Reason of an order whose id is stored already with other content.</summary>
     public const string ConflictReason = "conflict.duplicate";
+
+    /// <summary>Reason of a message that was delivered in vain again and again, the last times alone: it may be what ended the processes.</summary>
+    public const string CrashReason = "crash.suspected";
+
+    /// <summary>Reason of one that was so, and that the broker had given up on before.</summary>
+    public const string DeliveryLimitReason = "broker.delivery_limit";
 
     /// <summary>Given when it was put aside, and kept when the batch is written again: the same letter is one row.</summary>
     public Guid Id { get; } = Guid.CreateVersion7();
@@ -33,7 +42,7 @@ public sealed record DeadLetter
     /// <summary>Why, for people.</summary>
     public required string Detail { get; init; }
 
-    /// <summary><see cref="DecodeStage"/> or <see cref="StoreStage"/>.</summary>
+    /// <summary><see cref="DecodeStage"/>, <see cref="StoreStage"/> or <see cref="BrokerStage"/>.</summary>
     public required string Stage { get; init; }
 
     /// <summary>The exchange the message was published to.</summary>

@@ -18,7 +18,7 @@ public sealed class DeadLetterRow
     /// <summary>Why, in a sentence for people, with the value seen and the limit.</summary>
     public required string Detail { get; init; }
 
-    /// <summary>Where it left the way of an order: <c>decode</c> or <c>store</c>.</summary>
+    /// <summary>Where it left the way of an order: <c>decode</c>, <c>store</c> or <c>broker</c>.</summary>
     public required string Stage { get; init; }
 
     /// <summary>The order's identity, when it could be read.</summary>

@@ -35,6 +35,9 @@ public sealed class OrderStore(NpgsqlDataSource database, PostgresOptions option
     // id and not by a join: without statistics about the batch the planner may choose to read the whole table for it.
     private const string FindStored = "select order_id, content_hash from orders where order_id = any($1)";
 
+    // The server's function that warns when it stops waiting for a standby. The text is in the server's language.
+    private const string GaveUpOnStandby = "SyncRepWaitForLSN";
+
     private const string WriteLedger = "insert into batch_ledger (worker, orders, stored, conflicts) values ($1, $2, $3, $4)";
 
     private static readonly ReadOnlyMemory<byte> NoRows = Empty();
@@ -43,12 +46,14 @@ public sealed class OrderStore(NpgsqlDataSource database, PostgresOptions option
     // for them. The server ends such a session within a minute instead of after the two hours of TCP's default.
     // A write that nobody waits for any more would queue for its lock for as long as the lock is held, and every attempt would leave one more
     // such session, until there is no connection left. So the server gives up first, and earlier still where the operator wants it.
+    // Warnings are listened to, whatever the role's own settings say.
     private readonly string _sessionLimits = string.Create(CultureInfo.InvariantCulture,
         $"""
         set idle_in_transaction_session_timeout = '60s';
         set tcp_keepalives_idle = 20;
         set tcp_keepalives_interval = 10;
         set tcp_keepalives_count = 4;
+        set client_min_messages = 'warning';
         select set_config(name, '{options.CommandSeconds * 500}', false) from pg_settings
         where name = 'lock_timeout' and setting::int not between 1 and {options.CommandSeconds * 500}
         """);
@@ -57,6 +62,7 @@ public sealed class OrderStore(NpgsqlDataSource database, PostgresOptions option
     private NpgsqlConnection? _connection;
     private bool _hasBatchTable;
     private WritePhase _phase;
+    private bool _isOnPrimaryAlone;
 
     /// <inheritdoc />
     public Task<bool> TryCopyAsync(IOrderRows rows, CancellationToken cancellationToken)
@@ -86,7 +92,15 @@ public sealed class OrderStore(NpgsqlDataSource database, PostgresOptions option
             _phase = WritePhase.Opening;
             var connection = await OpenAsync(cancellationToken);
             _phase = WritePhase.Writing;
-            return await write(connection);
+            _isOnPrimaryAlone = false;
+            var result = await write(connection);
+
+            // A commit that is cancelled while it waits for a synchronous standby (by a timeout, ours or the server's, or by an operator) has happened
+            // here and succeeds, with a warning. Acknowledged now, it would be lost with the primary. Written again, it waits again.
+            return _isOnPrimaryAlone
+                ? throw new OrderStoreException(new PostgresFault(
+                    FaultKind.Unknown, "the commit's wait for a synchronous standby was cancelled; look at pg_stat_replication and synchronous_standby_names"))
+                : result;
         }
         catch (Exception failure)
         {
@@ -109,7 +123,10 @@ public sealed class OrderStore(NpgsqlDataSource database, PostgresOptions option
 
     private async Task<bool> CopyAsync(NpgsqlConnection connection, IOrderRows rows, CancellationToken cancellationToken)
     {
+        // A statement of their own, which commits them.
+        _phase = WritePhase.Committing;
         await WriteLettersAsync(connection, rows.DeadLetters, cancellationToken);
+        _phase = WritePhase.Writing;
         try
         {
             if (rows.Count > 0)
@@ -269,6 +286,7 @@ public sealed class OrderStore(NpgsqlDataSource database, PostgresOptions option
             _hasBatchTable = false;
             var connection = await database.OpenConnectionAsync(cancellationToken);
             _connection = connection;
+            connection.Notice += (_, notice) => _isOnPrimaryAlone |= notice.Notice.Routine == GaveUpOnStandby;
             await using var limits = new NpgsqlCommand(_sessionLimits, connection);
             await limits.ExecuteNonQueryAsync(cancellationToken);
         }

@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.Security.Authentication;
 using System.Text;
 using System.Text.RegularExpressions;
+using Contracts;
 using Npgsql;
 
 namespace Infrastructure.Postgres;
@@ -20,7 +22,7 @@ public static partial class PostgresFaults
     public static PostgresFault Classify(Exception failure, WritePhase phase)
     {
         ArgumentNullException.ThrowIfNull(failure);
-        return failure is PostgresException refused ? OfServer(refused, phase) : new PostgresFault(OfClient(failure, phase), TextOf(failure));
+        return failure is PostgresException refused ? OfServer(refused, phase) : new PostgresFault(OfClient(failure, phase), Printable.Clip(TextOf(failure), Printable.MaxSentence));
     }
 
     /// <summary>What a server's error means.</summary>
@@ -88,11 +90,12 @@ public static partial class PostgresFaults
         };
     }
 
-    // The detail is left out: it shows the row.
-    private static string ProblemOf(PostgresException refused) =>
-        AdviceFor(refused.SqlState) is { } advice
-            ? $"{refused.MessageText} (SQLSTATE {refused.SqlState}); {advice}"
-            : $"{refused.MessageText} (SQLSTATE {refused.SqlState})";
+    // The detail is left out: it shows the row. A trigger's message may show some of it too.
+    private static string ProblemOf(PostgresException refused)
+    {
+        var problem = $"{Printable.Clip(refused.MessageText, Printable.MaxSentence)} (SQLSTATE {refused.SqlState})";
+        return AdviceFor(refused.SqlState) is { } advice ? $"{problem}; {advice}" : problem;
+    }
 
     private static string? AdviceFor(string sqlState) => sqlState switch
     {
@@ -106,10 +109,13 @@ public static partial class PostgresFaults
         _ => null,
     };
 
-    private static string TextOf(Exception failure) =>
-        failure.InnerException is { } cause && !failure.Message.Contains(cause.Message, StringComparison.Ordinal)
+    private static string TextOf(Exception failure)
+    {
+        var text = failure.InnerException is { } cause && !failure.Message.Contains(cause.Message, StringComparison.Ordinal)
             ? $"{failure.Message}: {cause.Message}"
             : failure.Message;
+        return failure.InnerException is AuthenticationException ? $"{text} Look at Host and Root Certificate of ConnectionStrings:Orders." : text;
+    }
 
     // "COPY orders, line 4, column total". The words are in the server's language, the sequence is not.
     private static int? RowIn(string? where) =>

@@ -17,6 +17,7 @@ public sealed class PostgresOptions
 
     /// <summary>
     /// Gets or sets the database's address, <c>Host=...;Username=...;Password=...;Database=...</c>. Read from <c>ConnectionStrings:Orders</c>.
+    /// Of several hosts, <c>Host=a,b</c>, the one that is the primary is taken.
     /// </summary>
     /// <value>There is no default.</value>
     public string ConnectionString { get; set; } = "";

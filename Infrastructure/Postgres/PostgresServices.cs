@@ -23,15 +23,17 @@ public static class PostgresServices
             .ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<PostgresOptions>, PostgresOptionsValidator>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<PostgresOptions>, PostgresTextValidator>());
-        services.TryAddSingleton(provider => CreateDataSource(provider.GetRequiredService<IOptions<PostgresOptions>>().Value));
+        services.TryAddSingleton(provider => CreateDataSource(provider.CurrentOptions<PostgresOptions>));
         services.AddDbContextFactory<OrdersDbContext>((provider, context) => context.UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>()));
         services.TryAddSingleton<SchemaMigrator>();
         services.TryAddSingleton<StoredOrders>();
         return services;
     }
 
-    internal static NpgsqlDataSource CreateDataSource(PostgresOptions options)
+    /// <param name="current">The options as they are now. At each new connection it is asked for the password, which may have changed.</param>
+    internal static NpgsqlDataSource CreateDataSource(Func<PostgresOptions> current)
     {
+        var options = current();
         var address = new NpgsqlConnectionStringBuilder(options.ConnectionString)
         {
             Timeout = options.ConnectSeconds,
@@ -40,8 +42,30 @@ public static class PostgresServices
             // A lane keeps its connection until a write fails, and what it leaves on it (limits, an empty temporary table) suits the next one.
             NoResetOnClose = true,
             Enlist = false,
+
+            // Of several hosts. A data source is told at the end and not here.
+            TargetSessionAttributes = null,
+
+            // A host that a connection was lost to counts as gone for that long, even when it is the only one that takes writes.
+            HostRecheckSeconds = 1,
         };
         address.ApplicationName ??= "orders-worker";
-        return new NpgsqlDataSourceBuilder(address.ConnectionString).Build();
+        var hasPassword = address.Password is not null;
+        if (hasPassword)
+        {
+            address.Password = address.Passfile = null;
+        }
+
+        var builder = new NpgsqlDataSourceBuilder(address.ConnectionString);
+        if (hasPassword)
+        {
+            builder.UsePasswordProvider(_ => Password(), (_, _) => ValueTask.FromResult(Password()));
+        }
+
+        return address.Host!.Contains(',', StringComparison.Ordinal)
+            ? builder.BuildMultiHost().WithTargetSession(TargetSessionAttributes.Primary)
+            : builder.Build();
+
+        string Password() => new NpgsqlConnectionStringBuilder(current().ConnectionString).Password ?? "";
     }
 }

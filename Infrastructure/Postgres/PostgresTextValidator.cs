@@ -23,9 +23,12 @@ public sealed class PostgresTextValidator : IValidateOptions<PostgresOptions>
 
         try
         {
-            return string.IsNullOrEmpty(new NpgsqlConnectionStringBuilder(connectionString).Host)
+            var address = new NpgsqlConnectionStringBuilder(connectionString);
+            return string.IsNullOrEmpty(address.Host)
                 ? "ConnectionStrings:Orders names no Host."
-                : null;
+                : address.TargetSessionAttributes is { } wanted and ("standby" or "prefer-standby" or "read-only")
+                    ? $"ConnectionStrings:Orders says Target Session Attributes={wanted}, but a worker writes; leave it out, and of several hosts the primary is taken."
+                    : null;
         }
         catch (Exception unreadable) when (unreadable is ArgumentException or FormatException)
         {

@@ -1,3 +1,4 @@
+using System.Security.Authentication;
 using Contracts;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
@@ -15,14 +16,32 @@ internal static class MassTransitBus
         {
             var options = context.GetRequiredService<IOptions<RabbitMqOptions>>().Value;
             broker.Host(new Uri(options.ConnectionString), "order publisher", host =>
-                host.Heartbeat(TimeSpan.FromSeconds(options.HeartbeatSeconds)));
+            {
+                host.Heartbeat(TimeSpan.FromSeconds(options.HeartbeatSeconds));
+                if (BrokerTls.Of(options) is { } tls)
+                {
+                    host.UseSsl(ssl => Encrypt(ssl, tls));
+                }
+            });
             broker.Message<OrderSubmitted>(message => message.SetEntityName(options.Names.Exchange));
             broker.Publish<OrderSubmitted>(exchange =>
             {
                 exchange.ExchangeType = RabbitMQ.Client.ExchangeType.Fanout;
                 exchange.Durable = true;
                 exchange.AutoDelete = false;
+
+                // Declared with everything else before the first order is published; a publisher needs no right to do it.
+                exchange.Exclude = true;
             });
         });
     });
+
+    // By itself the bus would believe any certificate at all, and at another port than 5671 use none.
+    private static void Encrypt(IRabbitMqSslConfigurator ssl, BrokerTls tls)
+    {
+        ssl.Protocol = SslProtocols.None;
+        ssl.CertificateValidationCallback = tls.Accepts;
+        ssl.Certificate = tls.Certificate;
+        ssl.UseCertificateAsAuthenticationIdentity = tls.Certificate is not null;
+    }
 }

@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using Contracts;
 using Infrastructure.RabbitMq.Publishing;
+using Infrastructure.Telemetry;
 using MassTransit;
 using Microsoft.Extensions.Options;
 using BrokerException = RabbitMQ.Client.Exceptions.PublishException;
@@ -13,9 +15,17 @@ namespace Infrastructure.RabbitMq;
 internal sealed class MassTransitOrderPublisher(
     IOrderBus bus, RabbitMqConnector connector, IOptions<OrderPublisherOptions> options, TimeProvider time) : IOrderPublisher
 {
+    // A publish may never end in the client when the connection breaks under it. After this long its place is given to another all the same.
+    private static readonly TimeSpan Forgotten = TimeSpan.FromMinutes(10);
+
     private readonly TimeSpan _timeout = TimeSpan.FromSeconds(options.Value.ConfirmSeconds);
+    private readonly PublishTelemetry _telemetry = new(connector);
     private readonly SemaphoreSlim _declaring = new(1);
     private volatile bool _isDeclared;
+    private int _outstanding;
+
+    /// <summary>Publishes that the bus has not come to an end with, whether somebody still waits for them or not.</summary>
+    internal int Outstanding => Volatile.Read(ref _outstanding);
 
     public async Task PublishAsync(OrderSubmitted order, CancellationToken cancellationToken = default)
     {
@@ -24,10 +34,13 @@ internal sealed class MassTransitOrderPublisher(
             throw new OrderRefusedException(order.OrderId, broken);
         }
 
+        // Once it is on its way nothing can call it back.
+        cancellationToken.ThrowIfCancellationRequested();
         await PrepareBrokerAsync(order.OrderId, cancellationToken);
         try
         {
-            await bus.Publish(order, Prepare, CancellationToken.None).WaitAsync(_timeout, time, cancellationToken);
+            await _telemetry.ObserveAsync(
+                order.OrderId.ToString(), span => PublishOnBusAsync(order, span).WaitAsync(_timeout, time, cancellationToken), time);
         }
         catch (MessageReturnedException returned)
         {
@@ -40,21 +53,53 @@ internal sealed class MassTransitOrderPublisher(
             throw new OrderNotConfirmedException(
                 order.OrderId, mayBeStored: false, "the broker refused it; its queue is full or not available", refused);
         }
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (exception is not OrderNotConfirmedException && !IsCancelled(exception, cancellationToken))
         {
+            // The exchange may be what is missing.
+            _isDeclared = false;
             throw new OrderNotConfirmedException(order.OrderId, mayBeStored: true, Reason(exception), exception);
         }
     }
 
-    private static void Prepare(PublishContext<OrderSubmitted> context)
+    // The bus keeps what it was given until the broker takes it, however long it is away and whether or not anybody still waits.
+    private async Task PublishOnBusAsync(OrderSubmitted order, Activity? span)
+    {
+        try
+        {
+            if (Interlocked.Increment(ref _outstanding) > options.Value.MaxOutstanding)
+            {
+                throw new OrderNotConfirmedException(order.OrderId, mayBeStored: false,
+                    $"{options.Value.MaxOutstanding:N0} earlier ones are outstanding (OrderPublisher:MaxOutstanding)");
+            }
+
+            await bus.Publish(order, context => Prepare(context, span), CancellationToken.None).WaitAsync(Forgotten, time);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _outstanding);
+        }
+    }
+
+    // A broker that fails while the caller cancels is still a broker that failed.
+    private static bool IsCancelled(Exception exception, CancellationToken cancellationToken) =>
+        exception is OperationCanceledException && cancellationToken.IsCancellationRequested;
+
+    private static void Prepare(PublishContext<OrderSubmitted> context, Activity? span)
     {
         context.MessageId = context.Message.OrderId;
         context.Mandatory = true;
         context.Durable = true;
+        if (span is not null)
+        {
+            foreach (var (name, value) in TraceHeaders.Of(span))
+            {
+                context.Headers.Set(name, value);
+            }
+        }
     }
 
     private string Reason(Exception exception) =>
-        exception is TimeoutException ? $"no answer came for {_timeout.TotalSeconds:0.#} s" : BrokerRefusal.Describe(exception);
+        exception is TimeoutException ? $"no answer came for {_timeout.TotalSeconds:0.#} s" : BrokerRefusal.Of(exception) ?? BrokerRefusal.Describe(exception);
 
     private async Task PrepareBrokerAsync(Guid orderId, CancellationToken cancellationToken)
     {
@@ -62,13 +107,13 @@ internal sealed class MassTransitOrderPublisher(
         {
             await DeclareOnceAsync(cancellationToken).WaitAsync(_timeout, time, cancellationToken);
         }
-        catch (Exception exception) when (exception is not TopologyMismatchException && !cancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (exception is not TopologyMismatchException && !IsCancelled(exception, cancellationToken))
         {
             throw new OrderNotConfirmedException(orderId, mayBeStored: false, Reason(exception), exception);
         }
     }
 
-    // MassTransit declares only the exchange; an order published before the first worker ran would meet no queue.
+    // MassTransit would declare only the exchange; an order published before the first worker ran would meet no queue.
     private async Task DeclareOnceAsync(CancellationToken cancellationToken)
     {
         if (_isDeclared)
@@ -76,14 +121,18 @@ internal sealed class MassTransitOrderPublisher(
             return;
         }
 
-        await _declaring.WaitAsync(cancellationToken);
+        if (!await _declaring.WaitAsync(_timeout, cancellationToken))
+        {
+            // Nobody waits for this attempt any more.
+            throw new TimeoutException();
+        }
+
         try
         {
             if (!_isDeclared)
             {
                 await using var connection = await connector.OpenAsync("order topology", cancellationToken);
-                await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
-                await RabbitMqTopology.DeclareAsync(channel, connector.Names, cancellationToken);
+                await RabbitMqTopology.EnsureAsync(connection, connector.Names, cancellationToken);
                 _isDeclared = true;
             }
         }

@@ -1,4 +1,4 @@
-using Microsoft.Extensions.Options;
+using System.Security.Authentication;
 using Infrastructure.RabbitMq.Receiving;
 using RabbitMQ.Client;
 
@@ -8,22 +8,23 @@ namespace Infrastructure.RabbitMq;
 /// Opens connections to the broker. The client's own recovery is off: it would re-attach a consumer whose batch is half written and
 /// acknowledge with tags of another channel. Whoever opens a connection here also notices its end and opens the next.
 /// </summary>
-public sealed class RabbitMqConnector(IOptions<RabbitMqOptions> options)
+/// <param name="current">The options as they are now. Asked for at each connection, so that passwords and certificates change without a restart.</param>
+public sealed class RabbitMqConnector(Func<RabbitMqOptions> current)
 {
-    // What a broker of the 3.x series lets through at most. A larger body would make the client close the connection.
-    private const uint MaxInboundBody = 128 * 1024 * 1024;
-
-    private readonly RabbitMqOptions _options = options.Value;
+    private readonly RabbitMqOptions _atStart = current();
 
     /// <summary>The names of this pipeline in the broker.</summary>
-    public TopologyNames Names => _options.Names;
+    public TopologyNames Names => _atStart.Names;
+
+    /// <summary>The broker's host and port.</summary>
+    public AmqpTcpEndpoint Endpoint => new(new Uri(_atStart.ConnectionString));
 
     /// <summary>Host, port and virtual host, for people; no user and no password.</summary>
     public string Address
     {
         get
         {
-            var factory = new ConnectionFactory { Uri = new Uri(_options.ConnectionString) };
+            var factory = new ConnectionFactory { Uri = new Uri(_atStart.ConnectionString) };
             return $"{factory.HostName}:{factory.Endpoint.Port} {factory.VirtualHost}";
         }
     }
@@ -39,27 +40,36 @@ public sealed class RabbitMqConnector(IOptions<RabbitMqOptions> options)
     /// </param>
     /// <exception cref="RabbitMQ.Client.Exceptions.BrokerUnreachableException">No broker there, or it refused the login.</exception>
     /// <exception cref="TimeoutException">Something is there, but it did not get as far as a connection in time.</exception>
+    /// <exception cref="AuthenticationException">It is not who it should be, or a file of a certificate is not usable.</exception>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">The options are not usable any more.</exception>
     public async Task<IConnection> OpenAsync(
         string clientName, CancellationToken cancellationToken = default, DeliveryTap? tap = null, bool gathersWrites = false)
     {
+        var options = current();
+        var tls = BrokerTls.Of(options);
         var factory = new ConnectionFactory
         {
-            Uri = new Uri(_options.ConnectionString),
+            Uri = new Uri(options.ConnectionString),
             ClientProvidedName = clientName,
             AutomaticRecoveryEnabled = false,
             TopologyRecoveryEnabled = false,
-            RequestedHeartbeat = TimeSpan.FromSeconds(_options.HeartbeatSeconds),
-            MaxInboundMessageBodySize = MaxInboundBody,
+            RequestedHeartbeat = TimeSpan.FromSeconds(options.HeartbeatSeconds),
+            MaxInboundMessageBodySize = MessageSizes.Client,
         };
+        tls?.ApplyTo(factory);
         factory.SocketFactory = family => BufferedSocket.Create(family, factory.Ssl.Enabled ? null : tap, gathersWrites);
 
         // The client's own time limit ends with the TCP handshake; for a broker that accepts and says nothing it would wait for ever.
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(TimeSpan.FromSeconds(_options.ConnectSeconds));
+        patience.CancelAfter(TimeSpan.FromSeconds(options.ConnectSeconds));
         var opening = factory.CreateConnectionAsync(patience.Token);
         try
         {
             return await opening.WaitAsync(patience.Token);
+        }
+        catch (Exception refused) when (tls?.Problem is { } problem)
+        {
+            throw new AuthenticationException(problem, refused);
         }
         catch (OperationCanceledException)
         {
@@ -67,7 +77,7 @@ public sealed class RabbitMqConnector(IOptions<RabbitMqOptions> options)
             _ = ConnectionClosing.CloseWhenOpenAsync(opening);
             cancellationToken.ThrowIfCancellationRequested();
             throw new TimeoutException(
-                $"{factory.HostName}:{factory.Port} did not complete a connection within {_options.ConnectSeconds} s (RabbitMq:ConnectSeconds).");
+                $"{factory.HostName}:{factory.Port} did not complete a connection within {options.ConnectSeconds} s (RabbitMq:ConnectSeconds).");
         }
     }
 }

@@ -25,6 +25,21 @@ public sealed class RabbitMqOptions
     public string ConnectionString { get; set; } = "";
 
     /// <summary>
+    /// Gets or sets the file of the authorities that may sign the broker's certificate, in PEM; only with an <c>amqps://</c> address. Read at each
+    /// connection, like the next two.
+    /// </summary>
+    /// <value>The default is empty: the system's authorities.</value>
+    public string CaFile { get; set; } = "";
+
+    /// <summary>Gets or sets the file of the certificate to log in with instead of user and password, in PEM (SASL <c>EXTERNAL</c>).</summary>
+    /// <value>The default is empty: user and password of the address.</value>
+    public string CertificateFile { get; set; } = "";
+
+    /// <summary>Gets or sets the file of that certificate's private key, in PEM and not encrypted.</summary>
+    /// <value>The default is empty.</value>
+    public string KeyFile { get; set; } = "";
+
+    /// <summary>
     /// Gets or sets the name from which every exchange and queue name derives, so that many pipelines can share a broker.
     /// </summary>
     /// <value>The default is <c>orders</c>. 1 to 100 letters, digits, dots, hyphens and underscores.</value>
@@ -41,6 +56,9 @@ public sealed class RabbitMqOptions
     /// <value>The default is 5. The range is 1 to 60.</value>
     [SettingRange("RabbitMq:ConnectSeconds", 1, 60)]
     public int ConnectSeconds { get; set; } = DefaultConnectSeconds;
+
+    /// <summary>The connection is encrypted: the address begins with <c>amqps://</c>.</summary>
+    public bool IsEncrypted => ConnectionString.StartsWith("amqps://", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The names in the broker that follow from <see cref="Pipeline"/>.</summary>
     public TopologyNames Names => new(Pipeline);

@@ -18,7 +18,7 @@ public static class RabbitMqServices
             .ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RabbitMqOptions>, RabbitMqOptionsValidator>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RabbitMqOptions>, RabbitMqTextValidator>());
-        services.TryAddSingleton<RabbitMqConnector>();
+        services.TryAddSingleton(provider => new RabbitMqConnector(provider.CurrentOptions<RabbitMqOptions>));
         return services;
     }
 

@@ -18,6 +18,48 @@ public static class RabbitMqTopology
 
     private const string QueueType = "quorum";
 
+    /// <summary>
+    /// Declares all of it, or, for a user who has no right to, is content when it is there: then it is for whoever deploys the broker to declare it,
+    /// and the arguments of what is there cannot be compared.
+    /// </summary>
+    /// <param name="connection">A connection; a refusal closes a channel, so this uses channels of its own.</param>
+    /// <param name="names">The pipeline.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="TopologyMismatchException">Something of that name is there with other arguments.</exception>
+    /// <exception cref="OperationInterruptedException">It is not there, and the broker refuses to have it declared.</exception>
+    public static async Task EnsureAsync(IConnection connection, TopologyNames names, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        try
+        {
+            await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
+            await DeclareAsync(channel, names, cancellationToken);
+        }
+        catch (OperationInterruptedException refused) when (refused.ShutdownReason is { ReplyCode: Constants.AccessRefused })
+        {
+            if (await IsMissingAsync(channel => channel.ExchangeDeclarePassiveAsync(names.Exchange, cancellationToken))
+                || await IsMissingAsync(channel => channel.QueueDeclarePassiveAsync(names.Queue, cancellationToken)))
+            {
+                throw;
+            }
+        }
+
+        async Task<bool> IsMissingAsync(Func<IChannel, Task> look)
+        {
+            try
+            {
+                await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
+                await look(channel);
+                return false;
+            }
+            catch (OperationInterruptedException failure) when (failure.ShutdownReason is { ReplyCode: Constants.NotFound or Constants.AccessRefused } reason)
+            {
+                // From RabbitMQ 4.3 on a user sees only what it has some right to; the rest is not its concern.
+                return reason.ReplyCode == Constants.NotFound;
+            }
+        }
+    }
+
     /// <summary>Declares all of it. What is there already, with the same arguments, is left as it is.</summary>
     /// <exception cref="TopologyMismatchException">Something of that name is there with other arguments.</exception>
     /// <exception cref="OperationInterruptedException">The broker refused for another reason, such as a missing permission.</exception>

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Contracts;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -14,6 +16,7 @@ internal sealed class Ledger
 {
     private const int MostNamed = 10;
     private const int Chunk = 500;
+    private const int MostShown = 200;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
@@ -23,7 +26,7 @@ internal sealed class Ledger
     private readonly ContentReader _reader = new();
     private readonly Dictionary<Guid, OrderContent> _published = [];
     private readonly HashSet<Guid> _confirmed = [];
-    private readonly Dictionary<string, string> _reasonOfBody = [];
+    private readonly Dictionary<string, (string Reason, string Body)> _letters = [];
 
     private Ledger(Pipeline pipeline)
     {
@@ -59,12 +62,46 @@ internal sealed class Ledger
         }
     }
 
-    /// <summary>Publishes an order that should become one dead letter.</summary>
-    public async Task PutsAsideAsync(OrderSubmitted order, string reason)
+    /// <summary>Somebody else publishes these: each may be stored, and must be once it is confirmed.</summary>
+    public void Sends(IEnumerable<OrderSubmitted> orders)
     {
-        var body = Some.Json(order);
-        Locked(() => _reasonOfBody[Convert.ToHexString(body)] = reason);
-        await _pipeline.PublishAsync(body);
+        foreach (var order in orders)
+        {
+            Locked(() => _published[order.OrderId] = _reader.Read(order, Some.Json(order)));
+        }
+    }
+
+    /// <summary>Somebody else was told that these are stored.</summary>
+    public void Confirms(IEnumerable<Guid> ids)
+    {
+        foreach (var id in ids)
+        {
+            Locked(() => _confirmed.Add(id));
+        }
+    }
+
+    /// <summary>Publishes an order that should be stored, in a way of the test's own.</summary>
+    public async Task StoresAsync(OrderSubmitted order, Func<Task> publish)
+    {
+        // Remembered before it is published: what is never confirmed may be stored all the same.
+        Locked(() => _published[order.OrderId] = _reader.Read(order, Some.Json(order)));
+        await publish();
+        Locked(() => _confirmed.Add(order.OrderId));
+    }
+
+    /// <summary>Publishes an order that should become one dead letter.</summary>
+    public Task PutsAsideAsync(OrderSubmitted order, string reason) => PutsAsideAsync(Some.Json(order), reason);
+
+    /// <summary>Publishes a body that should become one dead letter. No other has the same body.</summary>
+    public Task PutsAsideAsync(byte[] body, string reason, Action<BasicProperties>? change = null) =>
+        PutsAsideAsync(body, reason, () => _pipeline.PublishAsync(body, change));
+
+    /// <summary>The same in a way of the test's own.</summary>
+    public async Task PutsAsideAsync(byte[] body, string reason, Func<Task> publish)
+    {
+        var text = Printable.Clip(Encoding.UTF8.GetString(body.AsSpan(0, Math.Min(body.Length, MostShown))));
+        Assert.True(Locked(() => _letters.TryAdd(NameOf(body), (reason, text))), $"two bodies are the same: {text}");
+        await publish();
     }
 
     /// <summary>Waits until everything is where it should be, and fails with the ids of what is not.</summary>
@@ -85,20 +122,13 @@ internal sealed class Ledger
         foreach (var way in _ways)
         {
             Report(faults, $"left in queue {way.Names.Queue}", await way.WaitingAsync());
-            Report(faults, $"left in queue {way.Names.DeadQueue}", await (await way.ChannelAsync()).MessageCountAsync(way.Names.DeadQueue));
+            Report(faults, $"left in queue {way.Names.DeadQueue}", await way.DeadAsync());
         }
 
         return faults;
     }
 
-    // Remembered before it is published: what is never confirmed may be stored all the same.
-    private async Task StoresAsync(OrderSubmitted order, Pipeline way)
-    {
-        var body = Some.Json(order);
-        Locked(() => _published[order.OrderId] = _reader.Read(order, body));
-        await way.PublishAsync(body);
-        Locked(() => _confirmed.Add(order.OrderId));
-    }
+    private Task StoresAsync(OrderSubmitted order, Pipeline way) => StoresAsync(order, () => way.PublishAsync(Some.Json(order)));
 
     private async Task<(bool IsTrue, string Seen)> LookAsync()
     {
@@ -106,9 +136,9 @@ internal sealed class Ledger
         {
             var stored = await _pipeline.CountAsync("orders");
             var letters = await _pipeline.CountAsync("dead_letters");
-            var waiting = await Task.WhenAll(_ways.Select(way => way.WaitingAsync()));
-            return (stored >= Confirmed && letters >= _reasonOfBody.Count && waiting.All(messages => messages == 0),
-                $"{stored} of {Confirmed} orders, {letters} of {_reasonOfBody.Count} dead letters, {string.Join(" + ", waiting)} messages waiting");
+            var waiting = await Task.WhenAll(_ways.SelectMany(way => new[] { way.WaitingAsync(), way.DeadAsync() }));
+            return (stored >= Confirmed && letters >= _letters.Count && waiting.All(messages => messages == 0),
+                $"{stored} of {Confirmed} orders, {letters} of {_letters.Count} dead letters, {string.Join(" + ", waiting)} messages waiting");
         }
         catch (Exception notYet) when (notYet is NpgsqlException or OperationInterruptedException or BrokerUnreachableException)
         {
@@ -147,13 +177,13 @@ internal sealed class Ledger
 
     private async Task CompareLettersAsync(List<string> faults)
     {
-        var missing = _reasonOfBody.ToDictionary();
+        var missing = _letters.ToDictionary();
         await using var context = _pipeline.Context();
         foreach (var letter in context.DeadLetters.AsNoTracking())
         {
             var name = $"{letter.OrderId ?? letter.Id} ({letter.Reason}: {letter.Detail})";
-            var body = Convert.ToHexString(letter.Body);
-            if (!_reasonOfBody.TryGetValue(body, out var reason))
+            var body = NameOf(letter.Body);
+            if (!_letters.TryGetValue(body, out var published))
             {
                 faults.Add($"innocent among the dead letters: {name}");
             }
@@ -161,14 +191,17 @@ internal sealed class Ledger
             {
                 faults.Add($"a dead letter more than once: {name}");
             }
-            else if (letter.Reason != reason)
+            else if (letter.Reason != published.Reason)
             {
-                faults.Add($"a dead letter for another reason than {reason}: {name}");
+                faults.Add($"a dead letter for another reason than {published.Reason}: {name}");
             }
         }
 
-        Report(faults, "published and no dead letter", [.. missing.Keys.Select(body => System.Text.Encoding.UTF8.GetString(Convert.FromHexString(body)))]);
+        Report(faults, "published and no dead letter", [.. missing.Values.Select(published => published.Body)]);
     }
+
+    // Bodies may be large.
+    private static string NameOf(byte[] body) => Convert.ToHexString(SHA256.HashData(body));
 
     private static void Report<T>(List<string> faults, string what, IReadOnlyList<T> ids)
     {

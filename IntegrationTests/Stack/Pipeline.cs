@@ -14,6 +14,7 @@ internal sealed class Pipeline : IAsyncDisposable
     private readonly DevStack _stack;
     private readonly bool _ownsStack;
     private readonly string _database;
+    private bool _isGiven;
     private IConnection? _connection;
     private IChannel? _channel;
 
@@ -24,13 +25,14 @@ internal sealed class Pipeline : IAsyncDisposable
         _database = name;
         Names = new TopologyNames(name);
         DatabaseConnectionString = connectionString;
+        BrokerConnectionString = stack.Rabbit.ConnectionString;
     }
 
     public TopologyNames Names { get; }
 
-    public string DatabaseConnectionString { get; }
+    public string DatabaseConnectionString { get; private set; }
 
-    public string BrokerConnectionString => _stack.Rabbit.ConnectionString;
+    public string BrokerConnectionString { get; private init; }
 
     public DevStack Servers => _stack;
 
@@ -41,6 +43,10 @@ internal sealed class Pipeline : IAsyncDisposable
     /// <summary>On servers of its own, which end with it.</summary>
     public static async Task<Pipeline> CreateOnOwnServersAsync() =>
         await CreateAsync(await TestServers.PrivateAsync(), ownsStack: true, withSchema: true);
+
+    /// <summary>On servers that somebody else ends, where names and users are given.</summary>
+    public static Pipeline On(DevStack stack, string name, string broker, string database) =>
+        new(stack, ownsStack: false, name, database) { BrokerConnectionString = broker, _isGiven = true };
 
     /// <summary>A network to the broker that can be spoiled.</summary>
     public FaultProxy ProxyToBroker()
@@ -58,7 +64,11 @@ internal sealed class Pipeline : IAsyncDisposable
 
     /// <summary>Lets a worker reach the broker through a proxy; comes after <see cref="Settings"/>.</summary>
     public string BrokerBehind(FaultProxy proxy) =>
-        $"ConnectionStrings:RabbitMq={new UriBuilder(BrokerConnectionString) { Host = "127.0.0.1", Port = proxy.Port }.Uri}";
+        $"ConnectionStrings:RabbitMq={AddressBehind(proxy)}";
+
+    /// <summary>The broker's address through a proxy.</summary>
+    public string AddressBehind(FaultProxy proxy) =>
+        new UriBuilder(BrokerConnectionString) { Host = "127.0.0.1", Port = proxy.Port }.Uri.ToString();
 
     /// <summary>Lets a worker reach the database through a proxy; comes after <see cref="Settings"/>.</summary>
     public string DatabaseBehind(FaultProxy proxy) =>
@@ -72,6 +82,29 @@ internal sealed class Pipeline : IAsyncDisposable
         $"RabbitMq:Pipeline={Names.Pipeline}",
         .. more,
     ];
+
+    /// <summary>
+    /// Gives the pipeline's own PostgreSQL a standby without which nothing is committed. From then on both are its database, and the one that is
+    /// primary is asked.
+    /// </summary>
+    public async Task<Standby> AddStandbyAsync()
+    {
+        var standby = await Standby.StartAsync(this);
+        var (primary, copy) = (new NpgsqlConnectionStringBuilder(DatabaseConnectionString), new NpgsqlConnectionStringBuilder(standby.ConnectionString));
+        primary.Host = $"{primary.Host}:{primary.Port},{copy.Host}:{copy.Port}";
+        primary.TargetSessionAttributes = "primary";
+        primary.HostRecheckSeconds = 1;
+        DatabaseConnectionString = primary.ConnectionString;
+        return standby;
+    }
+
+    /// <summary>Has the pipeline's own broker evaluate an expression, such as for what no client may ask for.</summary>
+    public Task EvaluateAsync(string expression) => ((RabbitProcess)_stack.Rabbit).EvaluateAsync(expression, CancellationToken.None);
+
+    /// <summary>A policy: the queue takes about this many messages, and refuses those beyond.</summary>
+    public Task LimitQueueAsync(int messages) => EvaluateAsync(
+        $"ok = rabbit_policy:parse_set(<<\"/\">>, <<\"small\">>, <<\"^{Names.Queue}$\">>, "
+        + $"<<\"{{\\\"max-length\\\":{messages}}}\">>, <<\"0\">>, <<\"queues\">>, <<\"test\">>).");
 
     public async Task DeclareAsync() => await RabbitMqTopology.DeclareAsync(await ChannelAsync(), Names);
 
@@ -93,6 +126,16 @@ internal sealed class Pipeline : IAsyncDisposable
 
     /// <summary>Messages waiting in the queue, not counting those handed out.</summary>
     public async Task<uint> WaitingAsync() => await (await ChannelAsync()).MessageCountAsync(Names.Queue);
+
+    /// <summary>Messages waiting in the dead queue.</summary>
+    public async Task<uint> DeadAsync() => await (await ChannelAsync()).MessageCountAsync(Names.DeadQueue);
+
+    /// <summary>Waits until nobody consumes any more, so that what was handed out and not acknowledged is back, and counts the messages.</summary>
+    public async Task<long> ReturnedAsync()
+    {
+        await Eventually.EqualAsync(0u, "consumers", async () => await (await ChannelAsync()).ConsumerCountAsync(Names.Queue));
+        return await WaitingAsync();
+    }
 
     /// <summary>A fresh channel; the old one is gone after an error or a restart of the broker.</summary>
     public async Task<IChannel> ChannelAsync()
@@ -130,6 +173,12 @@ internal sealed class Pipeline : IAsyncDisposable
         {
             await CloseAsync();
             await _stack.DisposeAsync();
+            return;
+        }
+
+        if (_isGiven)
+        {
+            await CloseAsync();
             return;
         }
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 
 namespace IntegrationTests.Stack;
@@ -14,33 +13,21 @@ internal sealed record ProducerProcess(int ExitCode, string Output, string Error
     /// <summary>Runs it to its end.</summary>
     public static Task<ProducerProcess> RunAsync(Pipeline pipeline, params string[] arguments) => RunWithInputAsync(pipeline, "", arguments);
 
-    public static async Task<ProducerProcess> RunWithInputAsync(Pipeline pipeline, string input, params string[] arguments)
-    {
-        using var process = Start(pipeline, arguments);
-        var output = process.StandardOutput.ReadToEndAsync();
-        var errors = process.StandardError.ReadToEndAsync();
-        await process.StandardInput.WriteAsync(input);
-        process.StandardInput.Close();
-        await process.WaitForExitAsync();
-        return new ProducerProcess(process.ExitCode, await output, await errors);
-    }
+    /// <summary>The same in an environment with these variables.</summary>
+    public static Task<ProducerProcess> RunAsync(Pipeline pipeline, IReadOnlyDictionary<string, string> variables, params string[] arguments) =>
+        FinishAsync(RunningProducer.Start(pipeline.BrokerConnectionString, pipeline, variables, arguments), input: "");
 
-    private static Process Start(Pipeline pipeline, string[] arguments)
-    {
-        var start = new ProcessStartInfo("dotnet")
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Producer.dll"));
-        foreach (var argument in arguments)
-        {
-            start.ArgumentList.Add(argument);
-        }
+    public static Task<ProducerProcess> RunWithInputAsync(Pipeline pipeline, string input, params string[] arguments) =>
+        FinishAsync(RunningProducer.Start(pipeline, arguments), input);
 
-        start.Environment["ConnectionStrings__RabbitMq"] = pipeline.BrokerConnectionString;
-        start.Environment["RabbitMq__Pipeline"] = pipeline.Names.Pipeline;
-        return Process.Start(start)!;
+    /// <summary>With settings from a folder and none from the environment.</summary>
+    public static Task<ProducerProcess> RunWithCredentialsAsync(string folder, params string[] arguments) =>
+        FinishAsync(RunningProducer.StartWithCredentials(folder, arguments), input: "");
+
+    private static async Task<ProducerProcess> FinishAsync(RunningProducer started, string input)
+    {
+        await using var producer = started;
+        await producer.WriteAsync(input);
+        return await producer.EndAsync();
     }
 }

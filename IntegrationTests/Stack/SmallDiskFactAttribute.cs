@@ -1,3 +1,5 @@
+using DevServers;
+
 namespace IntegrationTests.Stack;
 
 /// <summary>A test that wants a <see cref="SmallDisk"/>. Where there can be none it is skipped and says so.</summary>

@@ -38,39 +38,79 @@ internal sealed class WorkerProcess : IAsyncDisposable
 
     public string Address => _client.BaseAddress!.GetLeftPart(UriPartial.Authority);
 
+    public bool HasExited => _process.HasExited;
+
+    /// <summary>What it has in memory; 0 once it has ended.</summary>
     public long WorkingSetBytes
     {
         get
         {
             _process.Refresh();
-            return _process.WorkingSet64;
+            return _process.HasExited ? 0 : _process.WorkingSet64;
+        }
+    }
+
+    /// <summary>The most memory that it had so far.</summary>
+    public long PeakWorkingSetBytes
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.PeakWorkingSet64;
         }
     }
 
     /// <summary>Starts <c>worker run</c>.</summary>
-    public static WorkerProcess Run(Pipeline pipeline, params string[] settings)
+    public static WorkerProcess Run(Pipeline pipeline, params string[] settings) => Run(pipeline, [], settings);
+
+    /// <summary>Starts <c>worker run</c> with more in its environment.</summary>
+    public static WorkerProcess Run(Pipeline pipeline, (string Name, string Value)[] environment, params string[] settings)
     {
         var port = DevServers.FreePort.Next();
-        return Start(port, ["run", .. pipeline.Settings([$"Urls=http://127.0.0.1:{port}", .. settings])]);
+        return Start(port, environment, ["run", .. pipeline.Settings([$"Urls=http://127.0.0.1:{port}", .. settings])]);
+    }
+
+    /// <summary>Starts <c>worker run</c> as a service manager does: addresses and passwords in files.</summary>
+    public static WorkerProcess RunWithCredentials(string folder, params string[] settings)
+    {
+        var port = DevServers.FreePort.Next();
+        return Start(port, [(Infrastructure.Credentials.Variable, folder)], ["run", $"Urls=http://127.0.0.1:{port}", .. settings]);
+    }
+
+    /// <summary>Starts <c>worker run</c> with more in its environment, and no settings but these.</summary>
+    public static WorkerProcess RunWith(IReadOnlyDictionary<string, string> environment, params string[] settings)
+    {
+        var port = DevServers.FreePort.Next();
+        return Start(port, [.. environment.Select(variable => (variable.Key, variable.Value))], ["run", $"Urls=http://127.0.0.1:{port}", .. settings]);
     }
 
     /// <summary>Starts the program with any arguments.</summary>
-    public static WorkerProcess Start(params string[] arguments) => Start(port: 1, arguments);
+    public static WorkerProcess Start(params string[] arguments) => Start(port: 1, [], arguments);
 
     public async Task<WorkerProcess> ReadyAsync()
     {
-        await Eventually.TrueAsync("the worker is ready", async () =>
+        try
         {
-            try
+            await Eventually.TrueAsync("the worker is ready", async () =>
             {
-                using var answer = await _client.GetAsync("/health/ready");
-                return (answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
-            }
-            catch (HttpRequestException)
-            {
-                return (false, Output);
-            }
-        });
+                try
+                {
+                    using var answer = await _client.GetAsync("/health/ready");
+                    return (answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+                }
+                catch (HttpRequestException)
+                {
+                    return (false, Output);
+                }
+            });
+        }
+        catch
+        {
+            // Whoever started it may not have it yet, and would leave it behind.
+            await KillAsync();
+            throw;
+        }
+
         return this;
     }
 
@@ -82,15 +122,27 @@ internal sealed class WorkerProcess : IAsyncDisposable
 
     public Task<JsonElement> StatusAsync() => _client.GetFromJsonAsync<JsonElement>("/status");
 
+    /// <summary>kill -9; it may take a moment to be gone.</summary>
+    public void Kill() => _process.Kill();
+
     /// <summary>kill -9.</summary>
     public async Task KillAsync()
     {
-        _process.Kill();
+        Kill();
         await _process.WaitForExitAsync();
     }
 
     /// <summary>SIGTERM.</summary>
     public void Terminate() => DevServers.Signals.Send(_process.Id, DevServers.Signals.Terminate);
+
+    /// <summary>SIGSTOP: its connections stay open, and it does nothing.</summary>
+    public void Pause() => DevServers.Signals.Send(_process.Id, DevServers.Signals.Stop);
+
+    /// <summary>SIGCONT.</summary>
+    public void Resume() => DevServers.Signals.Send(_process.Id, DevServers.Signals.Continue);
+
+    /// <summary>Writes a line to its standard input.</summary>
+    public void Say(string line) => _process.StandardInput.WriteLine(line);
 
     /// <summary>Waits for its end and returns the exit code.</summary>
     public async Task<int> ExitAsync(TimeSpan? within = null)
@@ -111,17 +163,25 @@ internal sealed class WorkerProcess : IAsyncDisposable
         _client.Dispose();
     }
 
-    private static WorkerProcess Start(int port, string[] arguments)
+    private static WorkerProcess Start(int port, (string Name, string Value)[] environment, string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Worker.dll"));
         foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);
         }
 
+        start.Environment.Remove("ASPNETCORE_ENVIRONMENT");
+        start.Environment["DOTNET_ENVIRONMENT"] = "Production";
         start.Environment.Remove("ConnectionStrings__RabbitMq");
         start.Environment.Remove("ConnectionStrings__Orders");
+        start.Environment.Remove("OTEL_EXPORTER_OTLP_ENDPOINT");
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
         return new WorkerProcess(start, port);
     }
 

@@ -22,10 +22,10 @@ internal sealed class BulkRun(BulkSettings settings, IOrderSource source, Report
         {
             return await PublishAsync(stop);
         }
-        finally
+        catch (IOException failure)
         {
-            // After the publisher, which reports what it gives up at its own end.
-            _ledger?.Dispose();
+            reporter.Line($"The ledger or the rejects are not complete: {failure.Message}");
+            return ExitCodes.File;
         }
     }
 
@@ -37,6 +37,21 @@ internal sealed class BulkRun(BulkSettings settings, IOrderSource source, Report
             return ExitCodes.Configuration;
         }
 
+        await host.StartAsync(CancellationToken.None);
+        try
+        {
+            return await PublishAsync(host, stop);
+        }
+        finally
+        {
+            // After the publisher, which reports what it gives up at its own end.
+            _ledger?.Dispose();
+            await host.StopAsync(CancellationToken.None);
+        }
+    }
+
+    private async Task<int> PublishAsync(IHost host, CancellationToken stop)
+    {
         var connector = host.Services.GetRequiredService<RabbitMqConnector>();
         _envelope = settings.Envelope ? new MassTransitEnvelope(connector.Names) : null;
         await using var publisher = new ConfirmedPublisher(

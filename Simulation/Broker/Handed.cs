@@ -1,7 +1,28 @@
+using RabbitMQ.Client;
+
 namespace Simulation.Broker;
 
 /// <summary>A message that was handed out under a tag.</summary>
 /// <param name="Tag">The delivery tag.</param>
 /// <param name="Message">The message.</param>
-/// <param name="Redelivered">It was handed out before.</param>
-internal readonly record struct Handed(ulong Tag, Message Message, bool Redelivered);
+/// <param name="DeliveryCount">How often it had come back to its queue by then.</param>
+/// <param name="At">When.</param>
+internal readonly record struct Handed(ulong Tag, Message Message, int DeliveryCount, TimeSpan At)
+{
+    public bool Redelivered => DeliveryCount > 0;
+
+    /// <summary>Its properties, each time anew.</summary>
+    public BasicProperties Properties => Message.PropertiesAfter(DeliveryCount);
+
+    /// <summary>The same as they stand on the wire.</summary>
+    public byte[] EncodedProperties
+    {
+        get
+        {
+            var writable = (IAmqpWriteable)Properties;
+            var encoded = new byte[writable.GetRequiredBufferSize()];
+            writable.WriteTo(encoded);
+            return encoded;
+        }
+    }
+}

@@ -1,3 +1,4 @@
+using Infrastructure.RabbitMq;
 using RabbitMQ.Client;
 
 namespace Simulation.Broker;
@@ -9,17 +10,26 @@ internal sealed class Message
 
     public required byte[] Body { get; init; }
 
+    /// <summary>The properties as they were published.</summary>
     public required BasicProperties Properties { get; init; }
-
-    /// <summary>The properties as they stand on the wire.</summary>
-    public required byte[] EncodedProperties { get; init; }
 
     /// <summary>What the message says.</summary>
     public required Content Content { get; init; }
 
-    /// <summary>How often it came back to the queue.</summary>
+    /// <summary>How often it came back to a queue.</summary>
     public int Returns { get; set; }
+
+    /// <summary>How often it came back to the queue that it is in.</summary>
+    public int DeliveryCount { get; set; }
+
+    /// <summary>It was moved to the dead queue.</summary>
+    public bool IsDead { get; set; }
 
     /// <summary>Acknowledged, and gone from the queue.</summary>
     public bool IsSettled { get; set; }
+
+    /// <summary>The properties as the broker hands them out.</summary>
+    public BasicProperties PropertiesAfter(int deliveryCount) => deliveryCount == 0
+        ? Properties
+        : new BasicProperties(Properties) { Headers = new Dictionary<string, object?> { [MessageHeaders.DeliveryCount] = (long)deliveryCount } };
 }

@@ -20,6 +20,9 @@ internal sealed class MessageMix(World world, Settings settings)
     /// <summary>All that is said, each once.</summary>
     public List<Content> Contents { get; } = [];
 
+    /// <summary>What kills the process that is about to store it; <see langword="null"/> when nothing does.</summary>
+    public Content? Poison { get; private set; }
+
     public IReadOnlyList<Message> Make()
     {
         while (_messages.Count < settings.Messages)
@@ -32,10 +35,14 @@ internal sealed class MessageMix(World world, Settings settings)
 
     private Message MakeOne(int number)
     {
-        if (_messages.Count > 0 && world.Chance(settings.DuplicateShare))
+        if (number == settings.Poison)
         {
-            var again = world.Pick(_messages);
+            Poison = NewPoison(number);
+            return NewMessage(number, Poison, NewMessageId(number));
+        }
 
+        if (_messages.Count > 0 && world.Chance(settings.DuplicateShare) && world.Pick(_messages) is var again && again.Content != Poison)
+        {
             // Published twice for want of a confirm, or sent twice by somebody.
             return NewMessage(number, again.Content, world.Chance(0.5) ? again.Properties.MessageId : NewMessageId(number));
         }
@@ -45,16 +52,11 @@ internal sealed class MessageMix(World world, Settings settings)
 
     private Message NewMessage(int number, Content content, string? messageId)
     {
-        var properties = new BasicProperties { ContentType = "application/json", MessageId = messageId };
-        var writable = (IAmqpWriteable)properties;
-        var encoded = new byte[writable.GetRequiredBufferSize()];
-        writable.WriteTo(encoded);
         var message = new Message
         {
             Number = number,
             Body = Encoding.Latin1.GetBytes(content.Key),
-            Properties = properties,
-            EncodedProperties = encoded,
+            Properties = new BasicProperties { ContentType = "application/json", MessageId = messageId },
             Content = content,
         };
         content.Messages.Add(message);
@@ -67,6 +69,13 @@ internal sealed class MessageMix(World world, Settings settings)
     private Content NewContent(int number)
     {
         var content = MakeContent(number);
+        Contents.Add(content);
+        return content;
+    }
+
+    private Content NewPoison(int number)
+    {
+        var content = Order(NewOrderId(), number, null) with { Reason = DeadLetter.CrashReason };
         Contents.Add(content);
         return content;
     }
@@ -84,16 +93,21 @@ internal sealed class MessageMix(World world, Settings settings)
             return Order(rival.OrderId, number, null);
         }
 
-        Span<byte> id = stackalloc byte[16];
-        world.Random.NextBytes(id);
         if (world.Chance(settings.RefusedShare))
         {
-            return Order(new Guid(id), number, world.Pick(Refusals));
+            return Order(NewOrderId(), number, world.Pick(Refusals));
         }
 
-        var order = Order(new Guid(id), number, null);
+        var order = Order(NewOrderId(), number, null);
         _orders.Add(order);
         return order;
+    }
+
+    private Guid NewOrderId()
+    {
+        Span<byte> id = stackalloc byte[16];
+        world.Random.NextBytes(id);
+        return new Guid(id);
     }
 
     private Content Unreadable(int number) => (number % 4) switch

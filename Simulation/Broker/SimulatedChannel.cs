@@ -17,6 +17,7 @@ internal sealed class SimulatedChannel : IDeliveryChannel
 {
     private const string Exchange = "orders";
     private const byte Scribble = 0xEE;
+    private const int VainDeliveriesOfASuspect = 2;
 
     private readonly World _world;
     private readonly SimulatedQueue _queue;
@@ -31,14 +32,15 @@ internal sealed class SimulatedChannel : IDeliveryChannel
     private readonly Queue<Handed> _callbacks = [];
     private readonly AsyncSignal _arrived = new();
     private readonly AsyncSignal _called = new();
-    private readonly Queue<Handed> _unacknowledged = [];
+    private readonly List<Handed> _unacknowledged = [];
+    private TaskCompletionSource<Delivery?>? _fetching;
     private LaneSession? _session;
     private bool _isOpenHere = true;
     private bool _isHandedBack;
     private ulong _lastArrived;
 
     // The broker's end.
-    private readonly Queue<Handed> _handedOut = [];
+    private readonly List<Handed> _handedOut = [];
     private readonly Queue<Handed> _onTheWay = [];
     private bool _isOpenThere = true;
     private ulong _lastTag;
@@ -79,6 +81,12 @@ internal sealed class SimulatedChannel : IDeliveryChannel
 
     public async ValueTask AckThroughAsync(ulong lastTag)
     {
+        // A session hears of the loss and must act on it; whoever only fetches is told by the client when it writes.
+        if (_session is null && !_isOpenHere)
+        {
+            throw Gone();
+        }
+
         if (_sabotage == Sabotage.AcknowledgesWhatIsUnfinished)
         {
             lastTag = _lastArrived;
@@ -107,6 +115,45 @@ internal sealed class SimulatedChannel : IDeliveryChannel
         }
     }
 
+    public async ValueTask RejectAsync(ulong tag)
+    {
+        if (_sabotage == Sabotage.ForgetsSuspects)
+        {
+            return;
+        }
+
+        _world.Note(_name, "rejects tag {0}", (long)tag);
+        InspectRejection(tag);
+        Send(() => Reject(tag));
+        if (!_isOpenThere && _world.Chance(0.5))
+        {
+            throw Gone();
+        }
+
+        if (_world.Chance(0.3))
+        {
+            await Task.Yield();
+        }
+    }
+
+    public Task<Delivery?> FetchAsync(string queue, CancellationToken cancellationToken)
+    {
+        if (!_isOpenHere)
+        {
+            throw Gone();
+        }
+
+        // Nothing can go wrong with nothing.
+        if (_isOpenThere && _queue.Dead == 0)
+        {
+            return Task.FromResult<Delivery?>(null);
+        }
+
+        var fetching = _fetching = new TaskCompletionSource<Delivery?>();
+        Send(HandOutDead);
+        return fetching.Task.WaitAsync(cancellationToken);
+    }
+
     public async Task CancelConsumerAsync()
     {
         Send(() => _queue.Cancel(this));
@@ -133,9 +180,7 @@ internal sealed class SimulatedChannel : IDeliveryChannel
     /// <summary>The broker hands a message out.</summary>
     public void Deliver(Message message)
     {
-        var handed = new Handed(++_lastTag, message, Redelivered: message.Returns > 0);
-        _world.Note(_name, "message {0} is handed out, tag {1}", message.Number, (long)handed.Tag);
-        _handedOut.Enqueue(handed);
+        var handed = HandOut(message);
         if (_handedOut.Count > _settings.Intake.EffectivePrefetch)
         {
             _world.Report($"{_name} holds more than its prefetch");
@@ -191,9 +236,37 @@ internal sealed class SimulatedChannel : IDeliveryChannel
     {
         var handed = _onTheWay.Dequeue();
         _lastArrived = handed.Tag;
-        _unacknowledged.Enqueue(handed);
+        _unacknowledged.Add(handed);
         _socket.Enqueue(handed);
         _arrived.Set();
+    }
+
+    private Handed HandOut(Message message)
+    {
+        var handed = new Handed(++_lastTag, message, message.DeliveryCount, _world.Now);
+        _world.Note(_name, "message {0} is handed out, tag {1}", message.Number, (long)handed.Tag);
+        _handedOut.Add(handed);
+        return handed;
+    }
+
+    private void HandOutDead()
+    {
+        Handed? handed = _queue.Fetch() is { } message ? HandOut(message) : null;
+        _world.After(_world.Between(0.05, 20), () => _strand.Post(() => ArriveFetched(handed)));
+    }
+
+    private void ArriveFetched(Handed? fetched)
+    {
+        if (fetched is not { } handed)
+        {
+            _fetching?.TrySetResult(null);
+            return;
+        }
+
+        _lastArrived = handed.Tag;
+        _unacknowledged.Add(handed);
+        _fetching?.TrySetResult(
+            new Delivery(handed.Tag, handed.Redelivered, Exchange, new MessageProperties(handed.Properties), handed.Message.Body.ToArray()));
     }
 
     private void Hear()
@@ -203,6 +276,7 @@ internal sealed class SimulatedChannel : IDeliveryChannel
             _world.Note(_name, "hears that it is lost");
             _isOpenHere = false;
             _session?.HandleChannelShutdownAsync(this, Reason());
+            _fetching?.TrySetException(Gone());
             _arrived.Set();
             _called.Set();
         }
@@ -220,17 +294,36 @@ internal sealed class SimulatedChannel : IDeliveryChannel
 
     private void Requeue()
     {
-        Message[] messages = [.. _handedOut.Select(handed => handed.Message)];
+        Message[] messages = [.. _handedOut.Select(Release)];
         _handedOut.Clear();
         _queue.Requeue(messages);
     }
 
     private void Settle(ulong lastTag)
     {
-        while (_handedOut.TryPeek(out var handed) && handed.Tag <= lastTag)
+        var settled = _handedOut.FindAll(handed => handed.Tag <= lastTag);
+        _handedOut.RemoveAll(handed => handed.Tag <= lastTag);
+        settled.ForEach(handed => _queue.Settle(Release(handed)));
+    }
+
+    private void Reject(ulong tag)
+    {
+        if (_handedOut.FindIndex(handed => handed.Tag == tag) is var place and >= 0)
         {
-            _queue.Settle(_handedOut.Dequeue().Message);
+            _queue.Reject(Release(_handedOut[place]));
+            _handedOut.RemoveAt(place);
         }
+    }
+
+    // A broker closes the channel of whoever holds a message for too long, and counts a delivery.
+    private Message Release(Handed handed)
+    {
+        if (_world.Now - handed.At is var held && held > _settings.LongestTolerated)
+        {
+            _world.Report($"{_name} held message {handed.Message.Number} for {held.TotalSeconds:F0} s");
+        }
+
+        return handed.Message;
     }
 
     // What the client writes arrives in sequence, if the connection lives that long.
@@ -254,18 +347,30 @@ internal sealed class SimulatedChannel : IDeliveryChannel
             _world.Report($"{_name} acknowledged tag {lastTag} on a channel that was lost or had handed its messages back");
         }
 
-        if (lastTag > _lastArrived || (_unacknowledged.TryPeek(out var next) && lastTag < next.Tag) || _unacknowledged.Count == 0)
+        // A broker closes the channel for a tag that it does not know, or does not know any more.
+        if (!_unacknowledged.Exists(handed => handed.Tag == lastTag))
         {
             _world.Report($"{_name} acknowledged tag {lastTag}, which is not among those that wait for it");
         }
 
-        while (_unacknowledged.TryPeek(out var handed) && handed.Tag <= lastTag)
+        foreach (var handed in _unacknowledged.FindAll(handed => handed.Tag <= lastTag && !_database.IsDurable(handed.Message.Content)))
         {
-            _unacknowledged.Dequeue();
-            if (!_database.IsDurable(handed.Message.Content))
-            {
-                _world.Report($"{_name} acknowledged message {handed.Message.Number} (tag {handed.Tag}) before it was durable");
-            }
+            _world.Report($"{_name} acknowledged message {handed.Message.Number} (tag {handed.Tag}) before it was durable");
+        }
+
+        _unacknowledged.RemoveAll(handed => handed.Tag <= lastTag);
+    }
+
+    private void InspectRejection(ulong tag)
+    {
+        if (!_isOpenHere || _isHandedBack)
+        {
+            _world.Report($"{_name} rejected tag {tag} on a channel that was lost or had handed its messages back");
+        }
+
+        if (_unacknowledged.RemoveAll(handed => handed.Tag == tag && handed.DeliveryCount >= VainDeliveriesOfASuspect) == 0)
+        {
+            _world.Report($"{_name} rejected tag {tag}, which is not among those that wait and were delivered in vain before");
         }
     }
 
@@ -279,13 +384,14 @@ internal sealed class SimulatedChannel : IDeliveryChannel
                 continue;
             }
 
-            if (_world.Chance(_settings.PassShare))
-            {
-                _session!.Receiver.Pass();
-            }
-            else if (await IsTakenAsync(handed))
+            if (!_world.Chance(_settings.PassShare) && await IsTakenAsync(handed))
             {
                 continue;
+            }
+
+            while (!await IsPassedAsync(handed))
+            {
+                // The client holds as much as it may.
             }
 
             _world.Note(_name, "tag {0} goes through the client", (long)handed.Tag);
@@ -297,13 +403,21 @@ internal sealed class SimulatedChannel : IDeliveryChannel
     private async Task<bool> IsTakenAsync(Handed handed)
     {
         var body = handed.Message.Body.ToArray();
-        var properties = handed.Message.EncodedProperties.ToArray();
+        var properties = handed.EncodedProperties;
         var isTaken = await _session!.Receiver.TakeAsync(new ReceivedDelivery(handed.Tag, handed.Redelivered, Exchange, properties, body));
 
         // The memory is used again at once.
         Array.Fill(body, Scribble);
         Array.Fill(properties, Scribble);
         return isTaken;
+    }
+
+    private async Task<bool> IsPassedAsync(Handed handed)
+    {
+        var properties = handed.EncodedProperties;
+        var isPassed = await _session!.Receiver.PassAsync(properties, handed.Message.Body.Length);
+        Array.Fill(properties, Scribble);
+        return isPassed;
     }
 
     private async Task DispatchAsync()
@@ -317,7 +431,7 @@ internal sealed class SimulatedChannel : IDeliveryChannel
             }
 
             var body = handed.Message.Body.ToArray();
-            await _session!.HandleBasicDeliverAsync("w", handed.Tag, handed.Redelivered, Exchange, "", handed.Message.Properties, body);
+            await _session!.HandleBasicDeliverAsync("w", handed.Tag, handed.Redelivered, Exchange, "", handed.Properties, body);
             Array.Fill(body, Scribble);
         }
     }

@@ -3,23 +3,27 @@ using Simulation.Engine;
 namespace Simulation.Broker;
 
 /// <summary>
-/// A quorum queue: hands messages to consumers within their prefetch, takes back what a lost channel leaves behind and marks it as
-/// redelivered, and forgets what is acknowledged.
+/// A quorum queue and its dead queue: hands messages to consumers within their prefetch, takes back what a lost channel leaves behind and counts
+/// how often it did, moves what is rejected to the dead queue, and forgets what is acknowledged.
 /// </summary>
 internal sealed class SimulatedQueue(World world, Settings settings)
 {
-    /// <summary>Returns after which a message goes to the dead-letter queue.</summary>
+    /// <summary>Returns after which a message goes to the dead queue.</summary>
     public const int DeliveryLimit = 20;
 
     private readonly LinkedList<Message> _ready = [];
+    private readonly LinkedList<Message> _dead = [];
     private readonly List<SimulatedChannel> _consumers = [];
     private readonly List<SimulatedChannel> _channels = [];
     private bool _isHandingOut;
 
-    /// <summary>Messages waiting.</summary>
+    /// <summary>Messages waiting in the queue.</summary>
     public int Ready => _ready.Count;
 
-    /// <summary>Messages that were acknowledged.</summary>
+    /// <summary>Messages waiting in the dead queue.</summary>
+    public int Dead => _dead.Count;
+
+    /// <summary>Messages of both that were acknowledged.</summary>
     public int Settled { get; private set; }
 
     /// <summary>Nobody can connect.</summary>
@@ -60,24 +64,43 @@ internal sealed class SimulatedQueue(World world, Settings settings)
         HandOut();
     }
 
+    /// <summary>A rejection has arrived. The message is in neither queue until the dead one has it.</summary>
+    public void Reject(Message message)
+    {
+        Bury(message);
+        HandOut();
+    }
+
+    /// <summary>Takes the first message out of the dead queue, if there is one.</summary>
+    public Message? Fetch()
+    {
+        var first = _dead.First?.Value;
+        if (first is not null)
+        {
+            _dead.RemoveFirst();
+        }
+
+        return first;
+    }
+
     /// <summary>Messages come back, in the sequence in which they were handed out.</summary>
     public void Requeue(IReadOnlyList<Message> messages)
     {
         foreach (var message in settings.RequeuesAtFront ? messages.Reverse() : messages)
         {
             message.Returns++;
-            if (message.Returns > DeliveryLimit)
+            message.DeliveryCount++;
+            if (message.DeliveryCount <= DeliveryLimit)
             {
-                world.Report($"message {message.Number} came back {message.Returns} times and is lost to the dead-letter queue");
+                PutBack(message);
             }
-
-            if (settings.RequeuesAtFront)
+            else if (!message.IsDead)
             {
-                _ready.AddFirst(message);
+                Bury(message);
             }
             else
             {
-                _ready.AddLast(message);
+                world.Report($"message {message.Number} came back to the dead queue {message.DeliveryCount} times and is lost");
             }
         }
 
@@ -106,6 +129,27 @@ internal sealed class SimulatedQueue(World world, Settings settings)
             HandOut();
         }
     }
+
+    private void PutBack(Message message)
+    {
+        var queue = message.IsDead ? _dead : _ready;
+        if (settings.RequeuesAtFront)
+        {
+            queue.AddFirst(message);
+        }
+        else
+        {
+            queue.AddLast(message);
+        }
+    }
+
+    private void Bury(Message message) => world.After(world.Between(0.1, 500), () =>
+    {
+        world.Note("broker", "message {0} arrives in the dead queue", message.Number);
+        message.IsDead = true;
+        message.DeliveryCount = 0;
+        _dead.AddLast(message);
+    });
 
     private void HandOut()
     {

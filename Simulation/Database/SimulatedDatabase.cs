@@ -20,8 +20,14 @@ internal sealed class SimulatedDatabase(World world, Sabotage sabotage)
     /// <summary>Why it refuses everything; <see langword="null"/> when it does not.</summary>
     public WriteFault? Outage { get; set; }
 
+    /// <summary>Content hash of the order that no process lives to send.</summary>
+    public Guid? Poison { get; set; }
+
     /// <summary>Rows of the table.</summary>
     public int Rows => _rowsOfOrder.Values.Sum();
+
+    /// <summary>Dead letters, whatever they say.</summary>
+    public int Letters => _lettersOfBody.Values.Sum(letters => letters.Count);
 
     /// <summary>Has every row of this content refused, as a constraint or a trigger would.</summary>
     public void Refuse(Content content) => _refusals[content.Hash] = content.SqlState!;
@@ -55,13 +61,11 @@ internal sealed class SimulatedDatabase(World world, Sabotage sabotage)
             }
 
             _fingerprints.Add(fingerprint);
-            var key = Encoding.Latin1.GetString(letter.Body);
-            if (!_lettersOfBody.TryGetValue(key, out var known))
+            Remember(letter);
+            if (sabotage == Sabotage.InventsDeadLetters)
             {
-                _lettersOfBody[key] = known = [];
+                Remember(letter with { Body = [.. letter.Body, 0] });
             }
-
-            known.Add(letter);
         }
     }
 
@@ -111,6 +115,17 @@ internal sealed class SimulatedDatabase(World world, Sabotage sabotage)
         return new MergeResult(stored, rows.Count - stored - conflicts.Count, conflicts.Count);
     }
 
+    private void Remember(DeadLetter letter)
+    {
+        var key = Encoding.Latin1.GetString(letter.Body);
+        if (!_lettersOfBody.TryGetValue(key, out var known))
+        {
+            _lettersOfBody[key] = known = [];
+        }
+
+        known.Add(letter);
+    }
+
     private void Insert(KeyValuePair<Guid, Guid> row)
     {
         _hashOfOrder[row.Key] = row.Value;
@@ -125,7 +140,8 @@ internal sealed class SimulatedDatabase(World world, Sabotage sabotage)
             if (_refusals.TryGetValue(rows[i].Value, out var sqlState))
             {
                 world.Note("database", "refuses row {0}", i);
-                var where = table is not null && sqlState == PostgresErrorCodes.CheckViolation ? $"COPY {table}, line {i + 1}" : null;
+                var named = sabotage == Sabotage.BlamesTheNeighbour ? i + 1 : i;
+                var where = table is not null && sqlState == PostgresErrorCodes.CheckViolation ? $"COPY {table}, line {named + 1}" : null;
                 throw new PostgresException("the row is refused", "ERROR", "ERROR", sqlState, where: where, constraintName: "some_rule");
             }
         }

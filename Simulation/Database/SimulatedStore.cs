@@ -9,8 +9,8 @@ namespace Simulation.Database;
 /// A lane's connection to the database. What the server does, it does whether the client lives to hear of it or not. Notes what no
 /// caller may do: write two batches at a time, change one while it is written, or try again without having waited.
 /// </summary>
-internal sealed class SimulatedStore(World world, SimulatedDatabase database, Faults faults, Strand strand, string name, Sabotage sabotage)
-    : IOrderStore
+internal sealed class SimulatedStore(
+    World world, SimulatedDatabase database, Faults faults, Strand strand, string name, Sabotage sabotage, Action poisoned) : IOrderStore
 {
     // A failure is followed by a wait of a fifth of a second or more, but for writers in each other's way and others' successes.
     private const int MostFailures = 15;
@@ -28,6 +28,11 @@ internal sealed class SimulatedStore(World world, SimulatedDatabase database, Fa
     public Task<bool> TryCopyAsync(IOrderRows rows, CancellationToken cancellationToken)
     {
         var keys = Begin(rows, "copies {0} rows and {1} letters");
+        if (!strand.IsAlive)
+        {
+            return Never<bool>();
+        }
+
         var letters = rows.DeadLetters.ToArray();
         return AttemptAsync(rows, keys.Count > 0 ? WritePhase.Committing : WritePhase.Writing, Work, cancellationToken);
 
@@ -46,6 +51,11 @@ internal sealed class SimulatedStore(World world, SimulatedDatabase database, Fa
     public Task<MergeResult> MergeAsync(IOrderRows rows, CancellationToken cancellationToken)
     {
         var keys = Begin(rows, "merges {0} rows and {1} letters");
+        if (!strand.IsAlive)
+        {
+            return Never<MergeResult>();
+        }
+
         var letters = rows.DeadLetters.ToArray();
         var isBlind = sabotage == Sabotage.RepeatsBlindly && _isUnanswered;
         return AttemptAsync(rows, WritePhase.Writing, Work, cancellationToken);
@@ -82,6 +92,11 @@ internal sealed class SimulatedStore(World world, SimulatedDatabase database, Fa
                 world.Report($"{name} writes a batch of {rows.Count} rows whose bytes hold {keys.Count}, or one order twice");
             }
 
+            if (keys.Exists(key => key.Value == database.Poison))
+            {
+                poisoned();
+            }
+
             return keys;
         }
         catch (InvalidDataException torn)
@@ -90,6 +105,8 @@ internal sealed class SimulatedStore(World world, SimulatedDatabase database, Fa
             return [];
         }
     }
+
+    private static Task<T> Never<T>() => new TaskCompletionSource<T>().Task;
 
     private async Task<T> AttemptAsync<T>(IOrderRows? rows, WritePhase refusalPhase, Func<WriteFault?, T> work, CancellationToken cancellationToken)
     {

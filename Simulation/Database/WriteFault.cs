@@ -27,10 +27,11 @@ internal sealed record WriteFault(Exception Failure, WritePhase Phase, bool Comm
     };
 
     /// <summary>One that stays until somebody or something mends it.</summary>
-    public static WriteFault DrawOutage(World world) => world.Random.Next(3) switch
+    public static WriteFault DrawOutage(World world) => world.Random.Next(4) switch
     {
         0 => new WriteFault(Broken(), WritePhase.Opening, Commits: false),
         1 => new WriteFault(Refused(world.Pick(NobodysFault)), WritePhase.Writing, Commits: false),
+        2 => new WriteFault(Refused(PostgresErrorCodes.LockNotAvailable), WritePhase.Writing, Commits: false),
         _ => new WriteFault(Refused(PostgresErrorCodes.DiskFull), WritePhase.Committing, Commits: false),
     };
 

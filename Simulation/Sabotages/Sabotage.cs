@@ -25,9 +25,21 @@ internal enum Sabotage
     /// <summary>A refused row takes its whole batch along.</summary>
     BlamesTheWholeBatch,
 
+    /// <summary>A refusal names the row after the one that is bad.</summary>
+    BlamesTheNeighbour,
+
+    /// <summary>What became a dead letter is one under another body as well.</summary>
+    InventsDeadLetters,
+
     /// <summary>Rows are stored, dead letters are not.</summary>
     LosesDeadLetters,
 
+    /// <summary>Messages that were not looked into are acknowledged with the others.</summary>
+    ForgetsSuspects,
+
     /// <summary>After a failure the next attempt follows at once.</summary>
     NeverWaits,
+
+    /// <summary>What cannot be written is held for as long as that lasts.</summary>
+    NeverHandsBack,
 }

@@ -20,6 +20,7 @@ public sealed class ChaosReportTests
         Doubled = 0,
         DeadLetters = new Dictionary<string, long> { ["decode.malformed_json"] = 1_000 },
         InnocentsPutAside = 0,
+        LongLivedWorkers = 2,
         MemorySlope = 0.4,
         PeakMegabytes = 131,
     };
@@ -30,9 +31,18 @@ public sealed class ChaosReportTests
         var text = ChaosReport.Markdown(Result, MachineDescription.Read());
 
         Assert.Contains("./run chaos --minutes 1 --seed 4 --rate 1500 --every 20-40", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("--faults", text, StringComparison.Ordinal);
         Assert.Contains("| **lost**", text, StringComparison.Ordinal);
         Assert.Contains("| broker killed |", text, StringComparison.Ordinal);
         Assert.Contains("decode.malformed_json", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_run_of_some_faults_only_says_which()
+    {
+        var some = Result with { Options = Result.Options with { Faults = "database|disk" } };
+
+        Assert.Contains("--every 20-40 --faults 'database|disk'`", ChaosReport.Markdown(some, MachineDescription.Read()), StringComparison.Ordinal);
     }
 
     [Fact]

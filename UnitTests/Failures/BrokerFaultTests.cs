@@ -1,5 +1,7 @@
 using System.Net.Sockets;
+using System.Security.Authentication;
 using Infrastructure.RabbitMq;
+using Microsoft.Extensions.Options;
 using RabbitMQ.Client.Events;
 using RabbitMQ.Client.Exceptions;
 using Worker.Failures;
@@ -14,6 +16,8 @@ public sealed class BrokerFaultTests
         { Unreachable(new PossibleAuthenticationFailureException("Possibly the password", new IOException("gone"))), "Possibly the password", true },
         { Unreachable(Refused(530, "NOT_ALLOWED - vhost shop not found")), "NOT_ALLOWED - vhost shop not found", true },
         { Refused(403, "ACCESS_REFUSED - access to queue 'orders' refused"), "ACCESS_REFUSED - access to queue 'orders' refused", true },
+        { new AuthenticationException("its certificate is not accepted", Unreachable(new IOException("gone"))), "its certificate is not accepted", true },
+        { new OptionsValidationException("", typeof(RabbitMqOptions), ["no address", "no pipeline"]), "no address; no pipeline", true },
         { Unreachable(new SocketException((int)SocketError.ConnectionRefused)), new SocketException((int)SocketError.ConnectionRefused).Message, false },
         { Refused(541, "INTERNAL_ERROR"), Refused(541, "INTERNAL_ERROR").Message, false },
         { Refused(320, "CONNECTION_FORCED"), Refused(320, "CONNECTION_FORCED").Message, false },

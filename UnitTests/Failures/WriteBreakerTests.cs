@@ -1,4 +1,5 @@
 using Infrastructure.Postgres;
+using Npgsql;
 using UnitTests.Support;
 using Worker.Failures;
 
@@ -8,6 +9,7 @@ public sealed class WriteBreakerTests
 {
     private static readonly PostgresFault Away = new(FaultKind.RolledBack, "the database is away");
     private static readonly PostgresFault NoTable = new(FaultKind.Environment, "relation \"orders\" does not exist");
+    private static readonly PostgresFault Locked = new(FaultKind.RolledBack, "lock timeout") { SqlState = PostgresErrorCodes.LockNotAvailable };
 
     private readonly FakeTimeProvider _time = new();
     private readonly WriteBreaker _breaker;
@@ -47,6 +49,32 @@ public sealed class WriteBreakerTests
 
     [Fact]
     public void What_only_an_operator_can_mend_opens_it_at_once() => Assert.True(_breaker.Failed(NoTable));
+
+    [Fact]
+    public void Writers_in_each_others_way_open_it_once_nobody_has_written_for_half_a_minute()
+    {
+        Assert.False(_breaker.Failed(Locked));
+        _time.Advance(WriteBreaker.LongestRivalry - TimeSpan.FromMilliseconds(1));
+        Assert.False(_breaker.Failed(Locked));
+
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.True(_breaker.Failed(Locked));
+        Assert.Same(Locked, _breaker.Fault);
+        Assert.False(_breaker.Ask().IsNow);
+    }
+
+    [Fact]
+    public void As_long_as_somebody_writes_in_between_they_do_not()
+    {
+        for (var time = 0; time < 10; time++)
+        {
+            Assert.False(_breaker.Failed(Locked));
+            _time.Advance(WriteBreaker.LongestRivalry - TimeSpan.FromSeconds(1));
+            _breaker.Succeeded();
+        }
+
+        Assert.Equal(BreakerState.Closed, _breaker.State);
+    }
 
     [Fact]
     public void After_the_wait_one_lane_tries_and_the_others_wait_for_it()

@@ -132,7 +132,8 @@ public sealed class BatchHandoverTests
         paced.Time.Advance(Paced.Linger);
         paced.Add();
 
-        Assert.Equal(1, (await paced.TakeAsync()).Deliveries);
+        var taken = await paced.TakeAsync();
+        Assert.Equal((1, FlushReason.Idle), (taken.Deliveries, taken.FlushReason));
         Assert.Equal(0, paced.Time.TimersSet.Count);
     }
 
@@ -151,7 +152,8 @@ public sealed class BatchHandoverTests
         Assert.Equal(Paced.Linger / 2, paced.Time.LastDue);
         paced.Time.Advance(Paced.Linger / 2);
 
-        Assert.Equal(2, (await taking.OrTooLate()).Deliveries);
+        var taken = await taking.OrTooLate();
+        Assert.Equal((2, FlushReason.Linger), (taken.Deliveries, taken.FlushReason));
     }
 
     [Fact]
@@ -188,7 +190,20 @@ public sealed class BatchHandoverTests
             paced.Add();
         }
 
-        Assert.True((await taking.OrTooLate()).IsFull, "it was taken before it was full");
+        var taken = await taking.OrTooLate();
+        Assert.True(taken.IsFull, "it was taken before it was full");
+        Assert.Equal(FlushReason.Rows, taken.FlushReason);
+    }
+
+    [Fact]
+    public async Task A_batch_that_is_full_of_bytes_does_not_linger()
+    {
+        var paced = new Paced();
+        paced.Add();
+        paced.Handover.Return(await paced.TakeAsync());
+        paced.Handover.TryAdd(Some.Delivery(paced.NextTag(), new byte[Paced.MaxBytes]));
+
+        Assert.Equal(FlushReason.Bytes, (await paced.TakeAsync()).FlushReason);
     }
 
     [Fact]
@@ -203,7 +218,8 @@ public sealed class BatchHandoverTests
 
         Assert.False(paced.Handover.TryAdd(Some.Delivery(paced.NextTag(), Some.Conflicting(order))), "a conflict was taken into the same batch");
 
-        Assert.Equal(1, (await taking.OrTooLate()).Deliveries);
+        var taken = await taking.OrTooLate();
+        Assert.Equal((1, FlushReason.Conflict), (taken.Deliveries, taken.FlushReason));
     }
 
     [Fact]
@@ -217,7 +233,8 @@ public sealed class BatchHandoverTests
 
         paced.Handover.Close(discardFilling: false);
 
-        Assert.Equal(1, (await taking.OrTooLate()).Deliveries);
+        var taken = await taking.OrTooLate();
+        Assert.Equal((1, FlushReason.Stop), (taken.Deliveries, taken.FlushReason));
     }
 
     private bool TryAdd() => _handover.TryAdd(Some.Delivery(++_tag, Some.NewOrder()));
@@ -225,6 +242,7 @@ public sealed class BatchHandoverTests
     /// <summary>A handover that lingers, on a clock in the test's hand.</summary>
     private sealed class Paced
     {
+        public const int MaxBytes = 1024 * 1024;
         private const int MaxBatch = 200;
         public static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(10);
 
@@ -232,7 +250,7 @@ public sealed class BatchHandoverTests
 
         public Paced()
         {
-            Handover = new BatchHandover(new OrderBatch(MaxBatch, 1024 * 1024), new OrderBatch(MaxBatch, 1024 * 1024), Linger, Time);
+            Handover = new BatchHandover(new OrderBatch(MaxBatch, MaxBytes), new OrderBatch(MaxBatch, MaxBytes), Linger, Time);
         }
 
         public FakeTimeProvider Time { get; } = new();

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Threading.Channels;
 using Infrastructure.RabbitMq.Receiving;
+using RabbitMQ.Client;
 using UnitTests.Support;
 using Worker.Intake;
 
@@ -11,10 +12,12 @@ public sealed class DeliveryIntakeTests
 {
     private const int MaxBatch = 2;
 
+    // Bytes that the client may hold.
+    private const long Most = 8 * 1024 * 1024;
+
     private static readonly byte[] Properties = Encode.Properties(Some.Properties());
 
-    // The client's reader throws when a content type is announced and does not come.
-    private static readonly byte[] Unreadable = [0x80, 0];
+    private static readonly ReadOnlyMemory<byte> Unreadable = new UnreadableMemory().Memory;
 
     private readonly BatchHandover _handover = new(NewBatch(), NewBatch(), TimeSpan.Zero, TimeProvider.System);
     private readonly FakeTimeProvider _time = new();
@@ -110,8 +113,8 @@ public sealed class DeliveryIntakeTests
     [Fact]
     public async Task One_that_comes_while_others_are_on_their_way_waits_for_all_of_them()
     {
-        _intake.Pass();
-        _intake.Pass();
+        Pass();
+        Pass();
         var offered = Offer(3);
         await AssertWaitsAsync(offered);
         await Arrive(1).OrTooLate();
@@ -127,7 +130,7 @@ public sealed class DeliveryIntakeTests
     public async Task What_came_late_may_still_have_to_wait_for_room()
     {
         await FillAsync();
-        _intake.Pass();
+        Pass();
         var arriving = Arrive(5);
         var offered = Offer(6);
         await AssertWaitsAsync(offered);
@@ -147,7 +150,7 @@ public sealed class DeliveryIntakeTests
     [Fact]
     public async Task Patience_ends_too_when_what_was_passed_does_not_arrive()
     {
-        _intake.Pass();
+        Pass();
         await RefuseAsync(2);
         AssertRefused(Offer(3));
 
@@ -158,7 +161,7 @@ public sealed class DeliveryIntakeTests
     [Fact]
     public async Task As_soon_as_one_has_arrived_waiting_is_of_use_again()
     {
-        _intake.Pass();
+        Pass();
         await RefuseAsync(2);
         await Arrive(1).OrTooLate();
 
@@ -213,7 +216,7 @@ public sealed class DeliveryIntakeTests
     [Fact]
     public async Task What_cannot_be_taken_in_through_the_client_is_reported_once_and_nothing_waits_for_it()
     {
-        _intake.Pass();
+        Pass();
         var offered = Offer(2);
         await AssertWaitsAsync(offered);
 
@@ -222,6 +225,79 @@ public sealed class DeliveryIntakeTests
         Assert.True(await offered.OrTooLate());
         AssertTaken(Offer(3));
         Assert.Single(_failures);
+    }
+
+    [Fact]
+    public async Task What_the_client_holds_is_bounded()
+    {
+        Pass(Most / 2);
+        Pass((Most / 2) - (2 * Properties.Length));
+        var announced = Announce(1);
+        await AssertWaitsAsync(announced);
+
+        await Arrive(1).OrTooLate();
+
+        Assert.True(await announced.OrTooLate());
+    }
+
+    [Fact]
+    public async Task Without_room_at_the_client_it_is_to_be_offered_again_after_a_second()
+    {
+        Pass(Most);
+        var announced = Announce(1);
+        await AssertWaitsAsync(announced);
+        _time.Advance(TimeSpan.FromSeconds(0.999));
+        Assert.False(announced.IsCompleted, "patience ended too early");
+        _time.Advance(TimeSpan.FromSeconds(0.001));
+
+        Assert.False(await announced.OrTooLate(), "there was no room for it");
+        await Arrive(1).OrTooLate();
+        Pass();
+    }
+
+    [Fact]
+    public async Task A_giant_goes_to_the_client_alone()
+    {
+        Pass(20 * Most);
+        var announced = Announce(20 * Most);
+        await AssertWaitsAsync(announced);
+
+        await Arrive(1).OrTooLate();
+
+        Assert.True(await announced.OrTooLate());
+    }
+
+    [Fact]
+    public async Task After_the_close_the_client_may_have_everything()
+    {
+        Pass(Most);
+        _handover.Close(discardFilling: true);
+
+        Pass(Most);
+        await ArriveAll(1, 2).OrTooLate();
+    }
+
+    [Fact]
+    public async Task What_came_through_the_client_has_the_properties_that_it_came_with()
+    {
+        var announced = Encode.Properties(new BasicProperties { ContentType = "text/xml", MessageId = "m-1" });
+        await _intake.PassAsync(announced, bodySize: 1);
+        Array.Fill(announced, (byte)0xEE);
+
+        await Arrive(1).OrTooLate();
+
+        var batch = await _handover.TakeAsync().AsTask().OrTooLate();
+        Assert.Equal("m-1", Assert.Single(batch!.DeadLetters).MessageId);
+    }
+
+    [Fact]
+    public async Task What_was_not_announced_has_the_properties_that_the_client_read()
+    {
+        await _intake.PassAsync(default, bodySize: 0);
+        await Arrive(1).OrTooLate();
+        await Arrive(2).OrTooLate();
+
+        Assert.Equal([1UL, 2UL], await WriteNextAsync());
     }
 
     [Fact]
@@ -265,10 +341,10 @@ public sealed class DeliveryIntakeTests
             var isLarge = random.Next(50) == 0;
             if (isLarge)
             {
-                intake.Pass();
+                Assert.True(await intake.PassAsync(Properties, Body(tag).Length));
             }
 
-            if (isLarge || !await intake.TakeAsync(Received(tag, Properties)))
+            if (isLarge || !await OfferAsync(intake, tag))
             {
                 client.TryWrite(tag);
             }
@@ -288,7 +364,7 @@ public sealed class DeliveryIntakeTests
                 await Task.Yield();
             }
 
-            await intake.AddAsync(Arrived(tag, Properties));
+            await intake.AddAsync(Arrived(tag));
         }
     }
 
@@ -338,9 +414,20 @@ public sealed class DeliveryIntakeTests
 
     private static ulong TagOf(Guid orderId) => BinaryPrimitives.ReadUInt64BigEndian(orderId.ToByteArray(bigEndian: true));
 
-    private static ReceivedDelivery Received(ulong tag, byte[] properties) => new(tag, false, Some.Exchange, properties, Body(tag));
+    private static Delivery Arrived(ulong tag, ReadOnlyMemory<byte>? body = null) =>
+        new(tag, false, Some.Exchange, new MessageProperties(Some.Properties()), body ?? Body(tag));
 
-    private static Delivery Arrived(ulong tag, byte[] properties) => new(tag, false, Some.Exchange, new MessageProperties(properties), Body(tag));
+    // As the connection does: what is not taken goes to the client.
+    private static async Task<bool> OfferAsync(DeliveryIntake intake, ulong tag, ReadOnlyMemory<byte>? body = null)
+    {
+        if (await intake.TakeAsync(new ReceivedDelivery(tag, false, Some.Exchange, Properties, body ?? Body(tag))))
+        {
+            return true;
+        }
+
+        Assert.True(await intake.PassAsync(Properties, bodySize: 1), "the client had no room");
+        return false;
+    }
 
     private static void AssertTaken(Task<bool> offered) => Assert.True(offered is { IsCompletedSuccessfully: true, Result: true }, "it was not taken at once");
 
@@ -353,9 +440,13 @@ public sealed class DeliveryIntakeTests
         _handover.Close(discardFilling: true);
     }
 
-    private Task<bool> Offer(ulong tag, byte[]? properties = null) => _intake.TakeAsync(Received(tag, properties ?? Properties)).AsTask();
+    private Task<bool> Offer(ulong tag, ReadOnlyMemory<byte>? body = null) => OfferAsync(_intake, tag, body);
 
-    private Task Arrive(ulong tag, byte[]? properties = null) => _intake.AddAsync(Arrived(tag, properties ?? Properties));
+    private void Pass(long bodySize = 1) => Assert.True(Announce(bodySize) is { IsCompletedSuccessfully: true, Result: true }, "there was no room for it");
+
+    private Task<bool> Announce(long bodySize) => _intake.PassAsync(Properties, bodySize).AsTask();
+
+    private Task Arrive(ulong tag, ReadOnlyMemory<byte>? body = null) => _intake.AddAsync(Arrived(tag, body));
 
     private async Task ArriveAll(params ulong[] tags)
     {
@@ -448,18 +539,18 @@ public sealed class DeliveryIntakeTests
             if (step <= 2 && _offered is null)
             {
                 Told.Add($"offer {++_tag}");
-                _offered = _intake!.TakeAsync(Received(_tag, Properties)).AsTask();
+                _offered = OfferAsync(_intake!, _tag);
             }
             else if (step == 3 && _offered is null)
             {
                 Told.Add($"pass {++_tag}");
-                _intake!.Pass();
+                Assert.True(_intake!.PassAsync(Properties, bodySize: 1).Result);
                 _atTheClient.Enqueue(_tag);
             }
             else if (step == 4 && _arriving.IsCompleted && _atTheClient.TryDequeue(out var tag))
             {
                 Told.Add($"arrive {tag}");
-                _arriving = _intake!.AddAsync(Arrived(tag, Properties));
+                _arriving = _intake!.AddAsync(Arrived(tag));
             }
             else if (step is 5 or 6)
             {
@@ -520,7 +611,7 @@ public sealed class DeliveryIntakeTests
         {
             while (_atTheClient.TryDequeue(out var tag))
             {
-                await _intake!.AddAsync(Arrived(tag, Properties)).OrTooLate("a delivery of the client's never arrived");
+                await _intake!.AddAsync(Arrived(tag)).OrTooLate("a delivery of the client's never arrived");
             }
         }
 

@@ -61,11 +61,40 @@ public sealed class IntakeOptionsTests
     [Fact]
     public void A_broker_may_be_reached_over_tls() => Assert.Empty(Settings.ErrorsOf($"{Settings.Broker}=amqps://localhost/shop"));
 
+    [Fact]
+    public void Certificates_belong_to_an_encrypted_address_and_are_there()
+    {
+        Assert.Equal(
+            ["RabbitMq:CaFile is set, but ConnectionStrings:RabbitMq is not encrypted; its address would have to begin with amqps://."],
+            Settings.ErrorsOf("RabbitMq:CaFile=/ca.crt"));
+        Assert.Equal(
+            [
+                "RabbitMq:CaFile is '/no/ca.crt', and there is no such file.",
+                "RabbitMq:CertificateFile and RabbitMq:KeyFile belong together; only one of them is set.",
+                "RabbitMq:KeyFile is '/no/tls.key', and there is no such file.",
+            ],
+            Settings.ErrorsOf($"{Settings.Broker}=amqps://localhost/", "RabbitMq:CaFile=/no/ca.crt", "RabbitMq:KeyFile=/no/tls.key"));
+    }
+
     [Theory]
     [InlineData("", "ConnectionStrings:Orders is not set; it wants the database's address, such as Host=localhost;Username=orders;Password=...;Database=orders.")]
     [InlineData("Username=orders;Password=secret", "ConnectionStrings:Orders names no Host.")]
-    public void A_database_address_names_a_host(string address, string error) =>
+    [InlineData("Host=a,b;Target Session Attributes=prefer-standby", "ConnectionStrings:Orders says Target Session Attributes=prefer-standby, but a worker writes; leave it out, and of several hosts the primary is taken.")]
+    public void A_database_address_names_a_host_that_takes_writes(string address, string error) =>
         Assert.Equal([error], Settings.ErrorsOf($"{Settings.Database}={address}"));
+
+    [Theory]
+    [InlineData("Host=a")]
+    [InlineData("Host=a,b:5433")]
+    [InlineData("Host=a;Target Session Attributes=primary")]
+    [InlineData("Host=a,b;Target Session Attributes=read-write")]
+    public void One_host_or_several_make_a_data_source(string address)
+    {
+        using var database = PostgresServices.CreateDataSource(() => new PostgresOptions { ConnectionString = address });
+
+        Assert.Equal(address.Contains(','), database.ConnectionString.Contains(','));
+        Assert.Empty(Settings.ErrorsOf($"{Settings.Database}={address}"));
+    }
 
     [Theory]
     [InlineData("Host=localhost;Password=secret;Colour=red")]
@@ -116,15 +145,15 @@ public sealed class IntakeOptionsTests
     }
 
     [Fact]
-    public void A_pool_holds_a_connection_for_every_lane_and_two_more()
+    public void A_pool_holds_a_connection_for_every_lane_and_three_more()
     {
-        const string database = "ConnectionStrings:Orders=Host=localhost;Maximum Pool Size=5";
+        const string database = "ConnectionStrings:Orders=Host=localhost;Maximum Pool Size=6";
 
         Assert.Empty(Settings.ErrorsOf(database, "Intake:Lanes=3"));
         Assert.Equal(
             [
-                "Intake:Lanes is 4, but ConnectionStrings:Orders allows 5 connections (Maximum Pool Size); a lane needs one, "
-                    + "and 2 more serve health and status. Raise Maximum Pool Size to at least 6.",
+                "Intake:Lanes is 4, but ConnectionStrings:Orders allows 6 connections (Maximum Pool Size); a lane needs one, "
+                    + "and 3 more serve the dead queue, health and status. Raise Maximum Pool Size to at least 7.",
             ],
             Settings.ErrorsOf(database, "Intake:Lanes=4"));
     }
@@ -172,7 +201,7 @@ public sealed class IntakeOptionsTests
     [Fact]
     public void The_data_source_takes_over_the_seconds()
     {
-        using var source = PostgresServices.CreateDataSource(new PostgresOptions { ConnectionString = "Host=localhost", ConnectSeconds = 7, CommandSeconds = 8 });
+        using var source = PostgresServices.CreateDataSource(() => new PostgresOptions { ConnectionString = "Host=localhost", ConnectSeconds = 7, CommandSeconds = 8 });
 
         var address = new Npgsql.NpgsqlConnectionStringBuilder(source.ConnectionString);
         Assert.Equal((7, 8, "orders-worker", true), (address.Timeout, address.CommandTimeout, address.ApplicationName, address.NoResetOnClose));

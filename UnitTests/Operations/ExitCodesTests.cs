@@ -68,6 +68,19 @@ public sealed class ExitCodesTests
             error => Assert.Contains($"  - {error}", said, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task A_collector_that_is_no_address_is_an_unusable_setting()
+    {
+        var (exitCode, said) = await GuardAsync(async () =>
+        {
+            await using var app = WorkerHost.Create(["OTEL_EXPORTER_OTLP_ENDPOINT=collector"], new IntakeSwitches(false), withTelemetry: true);
+            return ExitCodes.Done;
+        });
+
+        Assert.Equal(78, exitCode);
+        Assert.Contains("  - OTEL_EXPORTER_OTLP_ENDPOINT is 'collector'", said, StringComparison.Ordinal);
+    }
+
     private static async Task<(int ExitCode, string Said)> GuardAsync(Func<Task<int>> command)
     {
         var before = Console.Error;

@@ -239,6 +239,21 @@ public sealed class OutstandingPublishesTests
         Assert.Equal(3 * Second, _books.OldestAge());
     }
 
+    [Fact]
+    public void A_silence_that_was_announced_does_not_count()
+    {
+        Add("a");
+        Send();
+        _time.Advance(Second);
+
+        _books.ExcuseSilence();
+
+        Assert.Equal(TimeSpan.Zero, _books.Silence());
+        _time.Advance(Second);
+        Assert.Equal(Second, _books.Silence());
+        Assert.Equal(2 * Second, _books.WithoutConfirm());
+    }
+
     private void Add(params string[] ids)
     {
         foreach (var id in ids)

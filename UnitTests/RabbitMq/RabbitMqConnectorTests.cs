@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using Infrastructure.RabbitMq;
-using Microsoft.Extensions.Options;
 
 namespace UnitTests.RabbitMq;
 
@@ -13,11 +12,11 @@ public sealed class RabbitMqConnectorTests
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();
         var port = ((IPEndPoint)silent.LocalEndpoint).Port;
-        var connector = new RabbitMqConnector(Options.Create(new RabbitMqOptions
+        var connector = new RabbitMqConnector(() => new RabbitMqOptions
         {
             ConnectionString = $"amqp://guest:guest@127.0.0.1:{port}/",
             ConnectSeconds = 1,
-        }));
+        });
 
         var timeout = await Assert.ThrowsAsync<TimeoutException>(() => connector.OpenAsync("test").WaitAsync(TimeSpan.FromSeconds(20)));
         Assert.Equal($"127.0.0.1:{port} did not complete a connection within 1 s (RabbitMq:ConnectSeconds).", timeout.Message);

@@ -14,6 +14,7 @@ public sealed class SimulationTests
     private static readonly string[] Rarities =
     [
         "is lost", "hears that it is lost", "the consumer is cancelled", "goes away", "tag {0} goes through the client",
+        "rejects tag {0}", "message {0} arrives in the dead queue", "the poison kills a process",
         "is killed", "is told to stop", "runs out of time", "hands back what it holds",
         "refuses everything", "refuses row {0}", "is committed, and the answer is lost", "probes",
         "learns: rolled back", "learns: nobody knows", "learns: a bad row", "learns: the environment",
@@ -29,6 +30,7 @@ public sealed class SimulationTests
 
         Assert.True(range.FirstViolation is null, range.FirstViolation?.ToString());
         Assert.Equal(Seeds, range.Seeds);
+        Assert.True(range.SeedsOfBoth >= 1000, $"bad rows and failing writes met in {range.SeedsOfBoth} seeds only");
 
         // What never happens proves nothing.
         Assert.All(Rarities, what => Assert.True(range.TimesOf.GetValueOrDefault(what) > 100, $"'{what}' has hardly happened"));
@@ -58,8 +60,12 @@ public sealed class SimulationTests
     [InlineData(Sabotage.RepeatsBlindly, "has 2 rows")]
     // Blamed and then stored by a repetition, or blamed and never stored.
     [InlineData(Sabotage.BlamesTheWholeBatch, "order ")]
+    [InlineData(Sabotage.BlamesTheNeighbour, "order ")]
+    [InlineData(Sabotage.InventsDeadLetters, "say what nobody has published")]
     [InlineData(Sabotage.LosesDeadLetters, "before it was durable")]
+    [InlineData(Sabotage.ForgetsSuspects, "before it was durable")]
     [InlineData(Sabotage.NeverWaits, "does not wait between attempts")]
+    [InlineData(Sabotage.NeverHandsBack, "held message")]
     internal void A_sabotage_is_noticed(Sabotage sabotage, string complaint)
     {
         var violation = SeedRange.Run(from: 1, SeedsToNotice, sabotage).FirstViolation;

@@ -3,14 +3,16 @@ using Worker.Intake;
 namespace UnitTests.Support;
 
 /// <summary>
-/// A channel that looks at every acknowledgement. It notes one that comes before a message up to its tag is durable, that repeats a
-/// tag or goes back, that names a tag nobody delivered, or that comes after the channel was lost.
+/// A channel that looks at every acknowledgement. It notes one that comes before a message up to its tag is durable or rejected, that repeats a
+/// tag or goes back, that names a tag nobody delivered or one that was rejected, or that comes after the channel was lost.
 /// </summary>
 /// <param name="isDurable">Whether the message of a tag is.</param>
 internal sealed class FakeDeliveryChannel(Func<ulong, bool> isDurable) : IDeliveryChannel
 {
     private readonly Lock _gate = new();
     private readonly List<ulong> _acks = [];
+    private readonly List<ulong> _rejects = [];
+    private readonly List<string> _said = [];
     private readonly List<string> _misuse = [];
     private bool _isLost;
 
@@ -27,6 +29,24 @@ internal sealed class FakeDeliveryChannel(Func<ulong, bool> isDurable) : IDelive
             }
         }
     }
+
+    /// <summary>Acknowledgements, rejections and the handing back, in sequence.</summary>
+    public IReadOnlyList<string> Said
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _said];
+            }
+        }
+    }
+
+    /// <summary>What waits to be fetched.</summary>
+    public Queue<Delivery> Waiting { get; } = [];
+
+    /// <summary>Fetches so far, those in vain included.</summary>
+    public Milestone Fetched { get; } = new();
 
     /// <summary>Tags handed out so far.</summary>
     public Func<ulong> LastDelivered { get; set; } = () => ulong.MaxValue;
@@ -63,15 +83,49 @@ internal sealed class FakeDeliveryChannel(Func<ulong, bool> isDurable) : IDelive
 
             Inspect(lastTag);
             _acks.Add(lastTag);
+            _said.Add($"ack {lastTag}");
         }
 
         AckedThrough.PassTo((long)lastTag);
         return ValueTask.CompletedTask;
     }
 
+    public ValueTask RejectAsync(ulong tag)
+    {
+        lock (_gate)
+        {
+            if (_isLost || tag > LastDelivered() || (_acks.Count > 0 && tag <= _acks[^1]) || _rejects.Contains(tag))
+            {
+                _misuse.Add($"{tag} was rejected and was not the lane's any more");
+            }
+
+            _rejects.Add(tag);
+            _said.Add($"reject {tag}");
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    public Task<Delivery?> FetchAsync(string queue, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            Fetched.Pass();
+            return Failure is not null ? throw Failure : Task.FromResult<Delivery?>(Waiting.TryDequeue(out var delivery) ? delivery : null);
+        }
+    }
+
     public Task CancelConsumerAsync() => Task.CompletedTask;
 
-    public Task HandBackAsync() => Task.CompletedTask;
+    public Task HandBackAsync()
+    {
+        lock (_gate)
+        {
+            _said.Add("hand back");
+        }
+
+        return Task.CompletedTask;
+    }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
@@ -93,9 +147,14 @@ internal sealed class FakeDeliveryChannel(Func<ulong, bool> isDurable) : IDelive
             _misuse.Add($"{lastTag} was acknowledged and never delivered");
         }
 
+        if (_rejects.Contains(lastTag))
+        {
+            _misuse.Add($"{lastTag} was acknowledged after it was rejected");
+        }
+
         for (var tag = acked + 1; tag <= lastTag; tag++)
         {
-            if (!isDurable(tag))
+            if (!_rejects.Contains(tag) && !isDurable(tag))
             {
                 _misuse.Add($"{tag} was acknowledged and is not stored");
             }

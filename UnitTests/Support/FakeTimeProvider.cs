@@ -13,6 +13,9 @@ internal sealed class FakeTimeProvider : TimeProvider
     /// <summary>Every timer fires as soon as it is set and takes the clock with it, for tests that are not about time.</summary>
     public bool IsInAHurry { get; init; }
 
+    /// <summary>By how much the wall clock has been set forward or back. What has passed does not depend on it.</summary>
+    public TimeSpan WallClockSetBy { get; set; }
+
     /// <summary>What the last timer was set to.</summary>
     public TimeSpan LastDue { get; private set; }
 
@@ -22,11 +25,17 @@ internal sealed class FakeTimeProvider : TimeProvider
     {
         lock (_gate)
         {
-            return _now;
+            return _now + WallClockSetBy;
         }
     }
 
-    public override long GetTimestamp() => GetUtcNow().UtcTicks;
+    public override long GetTimestamp()
+    {
+        lock (_gate)
+        {
+            return _now.UtcTicks;
+        }
+    }
 
     public void Advance(TimeSpan by)
     {

@@ -17,14 +17,16 @@ internal sealed class LaneUnderTest : IDisposable
     private readonly CancellationTokenSource _abort = new();
     private ulong _lastTag;
 
-    public LaneUnderTest(int maxBatch = 100, int maxBytes = 4 * 1024 * 1024, bool isInAHurry = false)
+    public LaneUnderTest(int maxBatch = 100, int maxBytes = 4 * 1024 * 1024, bool isInAHurry = false, BatchTelemetry? telemetry = null)
     {
         Time = new FakeTimeProvider { IsInAHurry = isInAHurry };
         Counters = new IntakeCounters(Time);
         Channel = new FakeDeliveryChannel(IsDurable) { LastDelivered = () => Volatile.Read(ref _lastTag) };
         var writer = new BatchWriter(Store, new WriteBreaker(Time, new Random(1)), TimeSpan.FromMinutes(5), Time, NullLogger.Instance, "lane");
-        Session = new LaneSession(new OrderBatch(maxBatch, maxBytes), new OrderBatch(maxBatch, maxBytes), writer, Counters, TimeSpan.Zero, IntakeTime);
+        Session = new LaneSession(NewBatch(), NewBatch(), writer, Counters, TimeSpan.Zero, IntakeTime, telemetry);
         Writing = Session.WriteBatchesAsync(Channel, _abort.Token);
+
+        OrderBatch NewBatch() => new(maxBatch, maxBytes, telemetry is null ? null : new BatchLinks());
     }
 
     /// <summary>The writer's clock.</summary>
@@ -107,12 +109,17 @@ internal sealed class LaneUnderTest : IDisposable
     {
         if (properties is not BasicProperties writable)
         {
-            Session.Receiver.Pass();
+            await Session.Receiver.PassAsync(default, body.Length);
             return false;
         }
 
         var lent = Encode.Properties(writable);
         var isTaken = await Session.Receiver.TakeAsync(new ReceivedDelivery(tag, redelivered, Some.Exchange, lent, body));
+        if (!isTaken)
+        {
+            await Session.Receiver.PassAsync(lent, body.Length);
+        }
+
         Array.Fill(lent, (byte)0xEE);
         return isTaken;
     }

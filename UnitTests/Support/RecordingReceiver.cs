@@ -6,7 +6,8 @@ namespace UnitTests.Support;
 /// A receiver that keeps what it was offered. It answers late every other time, and what it was lent must not have changed until then.
 /// </summary>
 /// <param name="takes">Whether it takes the delivery of a tag.</param>
-internal sealed class RecordingReceiver(Func<ulong, bool> takes) : IDeliveryReceiver
+/// <param name="hasRoom">Whether there is room for one that goes to the client; each time unless it is given.</param>
+internal sealed class RecordingReceiver(Func<ulong, bool> takes, Func<bool>? hasRoom = null) : IDeliveryReceiver
 {
     private int _offers;
     private int _inside;
@@ -14,8 +15,8 @@ internal sealed class RecordingReceiver(Func<ulong, bool> takes) : IDeliveryRece
     /// <summary>What was taken, in sequence.</summary>
     public List<SentDelivery> Taken { get; } = [];
 
-    /// <summary>Deliveries that went to the client, refused or never offered.</summary>
-    public int Passed { get; private set; }
+    /// <summary>Properties and sizes of those that went to the client, refused or never offered.</summary>
+    public List<(byte[] Properties, long BodySize)> Passed { get; } = [];
 
     public List<string> Misuse { get; } = [];
 
@@ -46,7 +47,6 @@ internal sealed class RecordingReceiver(Func<ulong, bool> takes) : IDeliveryRece
         Interlocked.Decrement(ref _inside);
         if (!takes(delivery.Tag))
         {
-            Passed++;
             return false;
         }
 
@@ -54,5 +54,25 @@ internal sealed class RecordingReceiver(Func<ulong, bool> takes) : IDeliveryRece
         return true;
     }
 
-    public void Pass() => Passed++;
+    public async ValueTask<bool> PassAsync(ReadOnlyMemory<byte> properties, long bodySize)
+    {
+        var kept = properties.ToArray();
+        if (_offers++ % 2 == 1)
+        {
+            await Task.Yield();
+        }
+
+        if (!properties.Span.SequenceEqual(kept))
+        {
+            Misuse.Add("properties changed before the answer");
+        }
+
+        if (hasRoom?.Invoke() == false)
+        {
+            return false;
+        }
+
+        Passed.Add((kept, bodySize));
+        return true;
+    }
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Contracts;
+using Infrastructure.RabbitMq;
 using RabbitMQ.Client;
 using Worker.Intake;
 
@@ -48,6 +49,12 @@ internal static class Some
     {
         ContentType = "application/json",
         MessageId = messageId?.ToString(),
+    };
+
+    /// <summary>What a message says of itself that was delivered so often in vain.</summary>
+    public static BasicProperties DeliveredInVain(long times) => new(Properties())
+    {
+        Headers = new Dictionary<string, object?> { [MessageHeaders.DeliveryCount] = times },
     };
 
     public static Delivery Delivery(ulong tag, byte[] body, bool redelivered = false, IReadOnlyBasicProperties? properties = null) =>

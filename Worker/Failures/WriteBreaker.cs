@@ -5,13 +5,20 @@ namespace Worker.Failures;
 
 /// <summary>
 /// Keeps the lanes of a process from asking a database that fails over and over, all at once. After some failures in a row, or one that only an
-/// operator can mend, nobody writes for a while; then one lane tries with little, and when that works everybody writes again.
+/// operator can mend, or when writers have only been in each other's way for long, nobody writes for a while; then one lane tries with little, and
+/// when that works everybody writes again.
 /// It decides when to write and nothing else: what is not written is held, and no message is spent.
 /// </summary>
 internal sealed class WriteBreaker(TimeProvider time, Random random)
 {
     /// <summary>Failures in a row, of whichever lane, that open it.</summary>
     public const int FailuresToOpen = 3;
+
+    /// <summary>
+    /// How long nobody may have written because of someone else's locks before that opens it too. Another moment will not do then, and while it is
+    /// closed nothing bounds how long messages are held.
+    /// </summary>
+    public static readonly TimeSpan LongestRivalry = TimeSpan.FromSeconds(30);
 
     private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(200);
 
@@ -27,6 +34,7 @@ internal sealed class WriteBreaker(TimeProvider time, Random random)
     private PostgresFault? _fault;
     private long _failedAt;
     private long _openedAt;
+    private long? _rivalrySince;
     private TimeSpan _wait;
 
     public BreakerState State
@@ -98,6 +106,7 @@ internal sealed class WriteBreaker(TimeProvider time, Random random)
             var wasOpen = _state != BreakerState.Closed;
             _state = BreakerState.Closed;
             _fault = null;
+            _rivalrySince = null;
             _backoff.Reset();
             return wasOpen;
         }
@@ -112,7 +121,11 @@ internal sealed class WriteBreaker(TimeProvider time, Random random)
             // Writers that get in each other's way: the database works, and another moment will do. A trial has to be followed by another all the same.
             if (fault.IsRivalry && _state == BreakerState.Closed)
             {
-                return false;
+                var since = _rivalrySince ??= time.GetTimestamp();
+                if (time.GetElapsedTime(since) < LongestRivalry)
+                {
+                    return false;
+                }
             }
 
             _fault = fault;
@@ -124,7 +137,7 @@ internal sealed class WriteBreaker(TimeProvider time, Random random)
                 return false;
             }
 
-            if (fault.Kind != FaultKind.Environment && _backoff.Failures < FailuresToOpen)
+            if (fault.Kind != FaultKind.Environment && !fault.IsRivalry && _backoff.Failures < FailuresToOpen)
             {
                 return false;
             }

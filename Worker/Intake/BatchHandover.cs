@@ -18,6 +18,9 @@ internal sealed class BatchHandover(OrderBatch first, OrderBatch second, TimeSpa
     private OrderBatch? _spare = second;
     private bool _isClosed;
 
+    /// <summary>Nothing is taken in any more.</summary>
+    public bool IsClosed => Volatile.Read(ref _isClosed);
+
     /// <summary>Offers a delivery to the filling batch.</summary>
     /// <returns><see langword="false"/> when it must wait for room: <see cref="WaitForRoomAsync"/>, then offer it again.</returns>
     public bool TryAdd(in Delivery delivery)
@@ -53,6 +56,7 @@ internal sealed class BatchHandover(OrderBatch first, OrderBatch second, TimeSpa
     /// <returns><see langword="null"/> when the handover is closed and nothing is left.</returns>
     public async ValueTask<OrderBatch?> TakeAsync()
     {
+        var hasLingered = false;
         while (true)
         {
             var wait = Timeout.InfiniteTimeSpan;
@@ -63,8 +67,10 @@ internal sealed class BatchHandover(OrderBatch first, OrderBatch second, TimeSpa
                     wait = _isClosed || _filling.IsFull ? TimeSpan.Zero : _pace.UntilNext();
                     if (wait == TimeSpan.Zero)
                     {
-                        return Take(_spare);
+                        return Take(_spare, hasLingered);
                     }
+
+                    hasLingered = true;
                 }
                 else if (_isClosed)
                 {
@@ -114,9 +120,10 @@ internal sealed class BatchHandover(OrderBatch first, OrderBatch second, TimeSpa
             TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)),
             Timeout.InfiniteTimeSpan);
 
-    private OrderBatch Take(OrderBatch next)
+    private OrderBatch Take(OrderBatch next, bool hasLingered)
     {
         var taken = _filling;
+        taken.FlushReason = _isClosed ? FlushReason.Stop : taken.FullOf ?? (hasLingered ? FlushReason.Linger : FlushReason.Idle);
         taken.Seal();
         _filling = next;
         _spare = null;

@@ -25,8 +25,17 @@ internal sealed class BatchWriter(
     private readonly LogPace _refusals = new(RefusalInterval, time);
     private readonly Backoff _backoff = new(FirstWait, LongestWait, random ?? Random.Shared);
 
+    // Written by whoever writes, one at a time; read by whoever wonders whether that goes on.
+    private long _steps;
+
     /// <summary>Why the last attempt failed; <see langword="null"/> after one that succeeded.</summary>
     public string? Problem { get; private set; }
+
+    /// <summary>Attempts begun and ended.</summary>
+    public long Steps => Volatile.Read(ref _steps);
+
+    /// <summary>Whether an attempt has begun that has not ended.</summary>
+    public bool IsWriting => Steps % 2 == 1;
 
     /// <summary>Whether the breaker lets everybody write.</summary>
     public bool IsWritable => breaker.State == BreakerState.Closed;
@@ -93,7 +102,7 @@ internal sealed class BatchWriter(
 
             try
             {
-                await store.ProbeAsync(stop);
+                await ProbeAsync(stop);
                 Succeeded();
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -112,21 +121,44 @@ internal sealed class BatchWriter(
 
     private async Task<MergeResult> AttemptAsync(IOrderRows rows, bool mayBeStored, CancellationToken abort)
     {
-        if (_path.IsOptimistic(mayBeStored))
+        Step();
+        try
         {
-            if (await store.TryCopyAsync(rows, abort))
+            if (_path.IsOptimistic(mayBeStored))
             {
-                _path.Hit();
-                return new MergeResult(rows.Count, 0, 0);
+                if (await store.TryCopyAsync(rows, abort))
+                {
+                    _path.Hit();
+                    return new MergeResult(rows.Count, 0, 0);
+                }
+
+                _path.Missed();
             }
 
-            _path.Missed();
+            var result = await store.MergeAsync(rows, abort);
+            _path.Merged();
+            return result;
         }
-
-        var result = await store.MergeAsync(rows, abort);
-        _path.Merged();
-        return result;
+        finally
+        {
+            Step();
+        }
     }
+
+    private async Task ProbeAsync(CancellationToken stop)
+    {
+        Step();
+        try
+        {
+            await store.ProbeAsync(stop);
+        }
+        finally
+        {
+            Step();
+        }
+    }
+
+    private void Step() => Volatile.Write(ref _steps, _steps + 1);
 
     private void TellOf(BatchWork work)
     {

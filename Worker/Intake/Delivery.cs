@@ -6,4 +6,14 @@ internal readonly record struct Delivery(
     bool Redelivered,
     string Exchange,
     MessageProperties Properties,
-    ReadOnlyMemory<byte> Body);
+    ReadOnlyMemory<byte> Body)
+{
+    // Any restart of a worker or a broker leaves one behind, so one says nothing.
+    private const int VainDeliveriesOfASuspect = 2;
+
+    /// <summary>
+    /// It was delivered in vain so often that it may be what ended the processes that had it. Without the broker's mark the count is a publisher's
+    /// invention, and nobody looks for it.
+    /// </summary>
+    public bool IsSuspect => Redelivered && Properties.DeliveryCount >= VainDeliveriesOfASuspect;
+}

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Infrastructure.RabbitMq.Receiving;
 
 namespace Worker.Intake;
@@ -12,7 +13,16 @@ internal sealed class DeliveryIntake(BatchHandover handover, TimeProvider time, 
     // The connection is not read meanwhile. Longer than the write of a full batch takes, and far from any heartbeat's timeout.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
+    // What the client holds has no end but the prefetch, which counts messages. As much as two batches of the default size, so that a lane does not
+    // run dry; a larger message goes alone.
+    private const long MostAtTheClient = 8 * 1024 * 1024;
+
     private readonly AsyncSignal _caughtUp = new();
+
+    // What the client is on its way to deliver, in that order, with the properties that it was not shown.
+    private readonly ConcurrentQueue<Passed> _atTheClient = [];
+
+    private long _bytesAtTheClient;
 
     // Deliveries that went to the client: counted by the connection's receive loop, the only one to read it.
     private long _passed;
@@ -49,11 +59,22 @@ internal sealed class DeliveryIntake(BatchHandover handover, TimeProvider time, 
     }
 
     /// <inheritdoc/>
-    public void Pass() => _passed++;
+    public ValueTask<bool> PassAsync(ReadOnlyMemory<byte> properties, long bodySize)
+    {
+        var bytes = properties.Length + bodySize;
+        return HasRoomAtTheClient(bytes) ? ValueTask.FromResult(Pass(properties, bytes)) : PassLateAsync(properties, bytes);
+    }
 
     /// <summary>Takes in what came through the client, and waits for room as long as it takes: that wait is the backpressure.</summary>
     public async Task AddAsync(Delivery delivery)
     {
+        // Nothing is announced on a connection that is encrypted; there the client has read the properties.
+        _atTheClient.TryDequeue(out var passed);
+        if (passed.Properties is { Length: > 0 } properties)
+        {
+            delivery = delivery with { Properties = new MessageProperties(properties) };
+        }
+
         try
         {
             while (!TryAdd(delivery))
@@ -68,6 +89,7 @@ internal sealed class DeliveryIntake(BatchHandover handover, TimeProvider time, 
 
         // Also after a failure: nothing that follows is taken in, so nothing need wait. It must be seen before the signal is looked at:
         // one that is still set from before may be used up by a waiter that then reads the old number and goes to sleep.
+        Interlocked.Add(ref _bytesAtTheClient, -passed.Bytes);
         Interlocked.Increment(ref _arrived);
         _caughtUp.Set();
     }
@@ -76,7 +98,6 @@ internal sealed class DeliveryIntake(BatchHandover handover, TimeProvider time, 
     {
         if (IsStuck)
         {
-            Pass();
             return false;
         }
 
@@ -102,7 +123,6 @@ internal sealed class DeliveryIntake(BatchHandover handover, TimeProvider time, 
         catch (OperationCanceledException)
         {
             _arrivedWhenStuck = Volatile.Read(ref _arrived);
-            Pass();
             return false;
         }
         catch (Exception unforeseen)
@@ -110,6 +130,36 @@ internal sealed class DeliveryIntake(BatchHandover handover, TimeProvider time, 
             failed(unforeseen);
             return true;
         }
+    }
+
+    // After the close what arrives is let go at once.
+    private bool HasRoomAtTheClient(long bytes) =>
+        Volatile.Read(ref _bytesAtTheClient) is var held && (held == 0 || held + bytes <= MostAtTheClient || handover.IsClosed);
+
+    private async ValueTask<bool> PassLateAsync(ReadOnlyMemory<byte> properties, long bytes)
+    {
+        using var patience = new CancellationTokenSource(Patience, time);
+        try
+        {
+            while (!HasRoomAtTheClient(bytes))
+            {
+                await _caughtUp.WaitAsync(patience.Token);
+            }
+
+            return Pass(properties, bytes);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private bool Pass(ReadOnlyMemory<byte> properties, long bytes)
+    {
+        Interlocked.Add(ref _bytesAtTheClient, bytes);
+        _atTheClient.Enqueue(new Passed(properties.ToArray(), bytes));
+        _passed++;
+        return true;
     }
 
     private bool TryAdd(in Delivery delivery)
@@ -122,4 +172,6 @@ internal sealed class DeliveryIntake(BatchHandover handover, TimeProvider time, 
         Volatile.Write(ref _lastTag, delivery.Tag);
         return true;
     }
+
+    private readonly record struct Passed(byte[]? Properties, long Bytes);
 }

@@ -1,4 +1,5 @@
 using System.Collections;
+using Infrastructure.RabbitMq.Receiving;
 using RabbitMQ.Client;
 
 namespace Worker.Intake;
@@ -10,7 +11,6 @@ namespace Worker.Intake;
 internal static class HeaderSize
 {
     private const int PerEntry = 32;
-    private const int MaxDepth = 8;
 
     public static long Of(IReadOnlyBasicProperties properties) => properties.Headers is { } headers ? OfTable(headers, depth: 0) : 0;
 
@@ -29,8 +29,8 @@ internal static class HeaderSize
     {
         byte[] bytes => bytes.Length,
         BinaryTableValue binary => binary.Bytes.Length,
-        IDictionary<string, object?> table when depth < MaxDepth => OfTable(table, depth + 1),
-        IList list when depth < MaxDepth => list.Cast<object?>().Sum(item => PerEntry + OfValue(item, depth + 1)),
+        IDictionary<string, object?> table when depth < EncodedProperties.MaxDepth => OfTable(table, depth + 1),
+        IList list when depth < EncodedProperties.MaxDepth => list.Cast<object?>().Sum(item => PerEntry + OfValue(item, depth + 1)),
         _ => 0,
     };
 }

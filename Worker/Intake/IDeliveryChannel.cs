@@ -1,6 +1,6 @@
 namespace Worker.Intake;
 
-/// <summary>What a lane's session asks of its AMQP channel.</summary>
+/// <summary>What a lane's session and the dead queue ask of their AMQP channel.</summary>
 internal interface IDeliveryChannel : IAsyncDisposable
 {
     /// <summary>Starts deliveries, which go to the session. It also hears when the channel ends.</summary>
@@ -9,6 +9,14 @@ internal interface IDeliveryChannel : IAsyncDisposable
     /// <summary>Acknowledges every delivery up to and including <paramref name="lastTag"/>.</summary>
     /// <exception cref="RabbitMQ.Client.Exceptions.AlreadyClosedException">The channel is gone; its messages go to someone else.</exception>
     ValueTask AckThroughAsync(ulong lastTag);
+
+    /// <summary>Has the broker move a delivery to the dead queue. No acknowledgement may name its tag any more, only one above.</summary>
+    /// <exception cref="RabbitMQ.Client.Exceptions.AlreadyClosedException">The channel is gone; its messages go to someone else.</exception>
+    ValueTask RejectAsync(ulong tag);
+
+    /// <summary>Takes one message out of a queue that is not consumed.</summary>
+    /// <returns><see langword="null"/> when none waits.</returns>
+    Task<Delivery?> FetchAsync(string queue, CancellationToken cancellationToken);
 
     /// <summary>Asks the broker to send nothing more.</summary>
     Task CancelConsumerAsync();

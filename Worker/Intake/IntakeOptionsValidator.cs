@@ -11,8 +11,8 @@ internal sealed partial class IntakeOptionsValidator : IValidateOptions<IntakeOp
 /// <summary>Checks what must hold between settings.</summary>
 internal sealed class IntakeRelationsValidator(IOptions<PostgresOptions> postgres) : IValidateOptions<IntakeOptions>
 {
-    // Health checks, migrations and status queries.
-    private const int ConnectionsBesidesLanes = 2;
+    // The dead queue; health checks, migrations and status queries.
+    private const int ConnectionsBesidesLanes = 3;
 
     public ValidateOptionsResult Validate(string? name, IntakeOptions options)
     {
@@ -49,7 +49,7 @@ internal sealed class IntakeRelationsValidator(IOptions<PostgresOptions> postgre
         {
             result.AddError(
                 $"Intake:Lanes is {options.Lanes}, but ConnectionStrings:Orders allows {pool} connections (Maximum Pool Size); a lane needs one, " +
-                $"and {ConnectionsBesidesLanes} more serve health and status. Raise Maximum Pool Size to at least {options.Lanes + ConnectionsBesidesLanes}.");
+                $"and {ConnectionsBesidesLanes} more serve the dead queue, health and status. Raise Maximum Pool Size to at least {options.Lanes + ConnectionsBesidesLanes}.");
         }
     }
 

@@ -9,7 +9,7 @@ using Worker.Intake.Counting;
 namespace Worker.Intake;
 
 /// <summary>
-/// The worker's work: waits for the schema, runs the lanes, and at the end lets them finish what they hold.
+/// The worker's work: waits for the schema, runs the lanes and the dead queue, and at the end lets them finish what they hold.
 /// </summary>
 internal sealed class IntakeService : BackgroundService, IHostedLifecycleService
 {
@@ -25,11 +25,12 @@ internal sealed class IntakeService : BackgroundService, IHostedLifecycleService
     private readonly ILogger<IntakeService> _logger;
     private readonly TimeSpan _shutdownTimeout;
     private readonly Lane[] _lanes;
+    private readonly DeadQueue _deadQueue;
 
     public IntakeService(
         SchemaGate schema, RabbitMqConnector connector, NpgsqlDataSource database, IOptions<PostgresOptions> postgres,
         IOptions<IntakeOptions> options, IntakeSwitches switches, WorkerName worker, WriteBreaker breaker, QueueDepthMonitor queue,
-        IntakeCounters counters, TimeProvider time, ILogger<IntakeService> logger)
+        IntakeCounters counters, TimeProvider time, ILogger<IntakeService> logger, BatchTelemetry? telemetry = null)
     {
         _schema = schema;
         _counters = counters;
@@ -41,18 +42,29 @@ internal sealed class IntakeService : BackgroundService, IHostedLifecycleService
         _worker = worker;
         var lines = new LogBudget(LaneLinesASecond, time);
         _lanes = [.. Enumerable.Range(1, options.Value.Lanes).Select(CreateLane)];
+        _deadQueue = CreateDeadQueue();
 
         Lane CreateLane(int number)
         {
             var name = string.Create(CultureInfo.InvariantCulture, $"{worker.Value} lane {number}");
-            var store = new OrderStore(database, postgres.Value, worker.Value);
-            var writer = new BatchWriter(store, breaker, TimeSpan.FromSeconds(options.Value.HoldSeconds), time, logger, name);
             return new Lane(
-                name, connector.Names.Queue, OpenChannelAsync, writer, new LaneWatchdog(switches.LongestSilence, time), () => queue.Depth, lines,
-                options.Value, counters, time, logger);
+                name, connector.Names.Queue, stop => RabbitDeliveryChannel.OpenAsync(connector, name, options.Value.EffectivePrefetch, time, stop),
+                CreateWriter(name), new LaneWatchdog(switches.LongestSilence, time), () => queue.Depth, lines, options.Value, counters, time, logger,
+                telemetry: telemetry);
+        }
 
-            Task<IDeliveryChannel> OpenChannelAsync(CancellationToken stop) =>
-                RabbitDeliveryChannel.OpenAsync(connector, name, options.Value.EffectivePrefetch, time, stop);
+        DeadQueue CreateDeadQueue()
+        {
+            var name = $"{worker.Value} dead queue";
+            return new DeadQueue(
+                name, connector.Names.DeadQueue, stop => RabbitDeliveryChannel.OpenAsync(connector, name, prefetch: 1, time, stop),
+                CreateWriter(name), counters, time, logger);
+        }
+
+        BatchWriter CreateWriter(string name)
+        {
+            var store = new OrderStore(database, postgres.Value, worker.Value);
+            return new BatchWriter(store, breaker, TimeSpan.FromSeconds(options.Value.HoldSeconds), time, logger, name);
         }
     }
 
@@ -73,7 +85,8 @@ internal sealed class IntakeService : BackgroundService, IHostedLifecycleService
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var database = new NpgsqlConnectionStringBuilder(_database.ConnectionString);
-        _logger.Starting(_worker.Value, _connector.Names.Pipeline, _connector.Address, $"{database.Host}:{database.Port}/{database.Database}");
+        var hosts = database.Host!.Contains(',', StringComparison.Ordinal) ? database.Host : $"{database.Host}:{database.Port}";
+        _logger.Starting(_worker.Value, _connector.Names.Pipeline, _connector.Address, $"{hosts}/{database.Database}");
         try
         {
             await _schema.WaitUntilCurrentAsync(stoppingToken);
@@ -85,7 +98,8 @@ internal sealed class IntakeService : BackgroundService, IHostedLifecycleService
 
         using var abort = new CancellationTokenSource();
         await using var deadline = stoppingToken.Register(() => StartDeadline(abort));
-        await Task.WhenAll(_lanes.Select(lane => lane.RunAsync(stoppingToken, abort.Token)));
+        await Task.WhenAll([.. _lanes.Select(lane => lane.RunAsync(stoppingToken, abort.Token)), _deadQueue.RunAsync(stoppingToken, abort.Token)]);
+        await _deadQueue.DisposeAsync();
         foreach (var lane in _lanes)
         {
             await lane.DisposeAsync();

@@ -20,12 +20,15 @@ internal sealed class Lane : IAsyncDisposable
     private readonly IntakeCounters _counters;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly BatchTelemetry? _telemetry;
     private readonly ReconnectPolicy _reconnect;
     private LaneSession? _session;
+    private long _attempts;
 
     public Lane(
         string name, string queue, Func<CancellationToken, Task<IDeliveryChannel>> openChannel, BatchWriter writer, LaneWatchdog watchdog,
-        Func<long?> ready, LogBudget lines, IntakeOptions options, IntakeCounters counters, TimeProvider time, ILogger logger, Random? random = null)
+        Func<long?> ready, LogBudget lines, IntakeOptions options, IntakeCounters counters, TimeProvider time, ILogger logger, Random? random = null,
+        BatchTelemetry? telemetry = null)
     {
         Name = name;
         _queue = queue;
@@ -39,6 +42,7 @@ internal sealed class Lane : IAsyncDisposable
         _counters = counters;
         _time = time;
         _logger = logger;
+        _telemetry = telemetry;
     }
 
     /// <summary>The lane's name, unique in the broker's list of connections as far as host and process are.</summary>
@@ -58,6 +62,15 @@ internal sealed class Lane : IAsyncDisposable
     /// <summary>How often the lane was found dead and built anew, since the process started.</summary>
     public int Rebuilds { get; private set; }
 
+    /// <summary>Counts connections tried, and writes begun and ended. It stands still while there is nothing to do, and when the lane is stuck.</summary>
+    public long Steps => Volatile.Read(ref _attempts) + _writer.Steps;
+
+    /// <summary>
+    /// Whether another step has to come, whatever broker and database do: a write under way ends one way or the other, held messages are written
+    /// unless the breaker is open, and a lost broker is tried again.
+    /// </summary>
+    public bool OwesStep => _writer.IsWriting || (_writer.IsWritable && (InFlight > 0 || State == LaneState.Reconnecting));
+
     /// <summary>Runs until stopped.</summary>
     /// <param name="stop">Receive nothing more, finish what is in the batches.</param>
     /// <param name="abort">Time is up: finish nothing more either.</param>
@@ -68,6 +81,7 @@ internal sealed class Lane : IAsyncDisposable
             try
             {
                 await _writer.WaitUntilWritableAsync(stop);
+                Volatile.Write(ref _attempts, _attempts + 1);
                 await RunSessionAsync(stop, abort);
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -90,7 +104,8 @@ internal sealed class Lane : IAsyncDisposable
     private async Task RunSessionAsync(CancellationToken stop, CancellationToken abort)
     {
         await using var channel = await _openChannel(stop);
-        var session = new LaneSession(NewBatch(), NewBatch(), _writer, _counters, TimeSpan.FromMilliseconds(_options.LingerMilliseconds), _time);
+        var session = new LaneSession(
+            NewBatch(), NewBatch(), _writer, _counters, TimeSpan.FromMilliseconds(_options.LingerMilliseconds), _time, _telemetry);
         var writing = session.WriteBatchesAsync(channel, abort);
         using var watch = new CancellationTokenSource();
         try
@@ -178,7 +193,7 @@ internal sealed class Lane : IAsyncDisposable
         }
     }
 
-    private OrderBatch NewBatch() => new(_options.MaxBatch, _options.MaxBatchBytes);
+    private OrderBatch NewBatch() => new(_options.MaxBatch, _options.MaxBatchBytes, _telemetry is null ? null : new BatchLinks());
 
     private static async Task<bool> IsStoppedBeforeAsync(Task ended, CancellationToken stop)
     {

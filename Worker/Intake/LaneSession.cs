@@ -1,3 +1,4 @@
+using Contracts;
 using Infrastructure.RabbitMq.Publishing;
 using Infrastructure.RabbitMq.Receiving;
 using RabbitMQ.Client;
@@ -16,6 +17,7 @@ internal sealed class LaneSession : IAsyncBasicConsumer
     private readonly BatchHandover _handover;
     private readonly BatchWriter _writer;
     private readonly IntakeCounters _counters;
+    private readonly BatchTelemetry? _telemetry;
     private readonly TaskCompletionSource<string> _lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _giveUp = new();
     private readonly DeliveryIntake _intake;
@@ -23,7 +25,9 @@ internal sealed class LaneSession : IAsyncBasicConsumer
     // Written by the write loop, read by whoever asks for the status.
     private ulong _lastSettled;
 
-    public LaneSession(OrderBatch first, OrderBatch second, BatchWriter writer, IntakeCounters counters, TimeSpan linger, TimeProvider time)
+    public LaneSession(
+        OrderBatch first, OrderBatch second, BatchWriter writer, IntakeCounters counters, TimeSpan linger, TimeProvider time,
+        BatchTelemetry? telemetry = null)
     {
         _handover = new BatchHandover(first, second, linger, time);
 
@@ -31,6 +35,7 @@ internal sealed class LaneSession : IAsyncBasicConsumer
         _intake = new DeliveryIntake(_handover, time, unforeseen => Lose($"a delivery could not be taken in: {unforeseen.Message}"));
         _writer = writer;
         _counters = counters;
+        _telemetry = telemetry;
     }
 
     /// <summary>Ends with the reason once the channel is of no more use.</summary>
@@ -62,13 +67,20 @@ internal sealed class LaneSession : IAsyncBasicConsumer
     {
         while (await _handover.TakeAsync() is { } batch)
         {
-            if (await _writer.WriteAsync(batch, _giveUp.Token, abort) is not { } outcome)
+            // Suspects alone are nothing to store.
+            if (batch.AckTag > 0)
             {
-                _handover.Close(discardFilling: true);
-                return;
-            }
+                var span = _telemetry?.Begin(batch);
+                if (await _writer.WriteAsync(batch, _giveUp.Token, abort) is not { } outcome)
+                {
+                    span?.GaveUp(_writer.Problem);
+                    _handover.Close(discardFilling: true);
+                    return;
+                }
 
-            _counters.BatchStored(batch, outcome);
+                _counters.BatchStored(batch, outcome);
+                span?.Committed();
+            }
 
             // A lost channel's tags are never acknowledged: the broker has given the messages to someone else.
             if (_lost.Task.IsCompleted)
@@ -76,7 +88,7 @@ internal sealed class LaneSession : IAsyncBasicConsumer
                 return;
             }
 
-            await channel.AckThroughAsync(batch.LastTag);
+            await SettleAsync(channel, batch);
             Volatile.Write(ref _lastSettled, batch.LastTag);
             _handover.Return(batch);
         }
@@ -92,7 +104,8 @@ internal sealed class LaneSession : IAsyncBasicConsumer
     /// <summary>The channel is gone. The batch being written is finished, the one that fills is forgotten.</summary>
     public void Lose(string reason)
     {
-        if (_lost.TrySetResult(reason))
+        // Some of it may be the words of a message that could not be read.
+        if (_lost.TrySetResult(Printable.Clip(reason, Printable.MaxSentence)))
         {
             _handover.Close(discardFilling: true);
             _giveUp.Cancel();
@@ -119,5 +132,24 @@ internal sealed class LaneSession : IAsyncBasicConsumer
         // The client's own word for a silent broker is the end of the stream; the exception says more.
         Lose(reason.Exception is { } cause ? BrokerRefusal.Describe(cause) : reason.ReplyText);
         return Task.CompletedTask;
+    }
+
+    // An ack covers every tag below its own, so the suspects go first.
+    private async ValueTask SettleAsync(IDeliveryChannel channel, OrderBatch batch)
+    {
+        foreach (var suspect in batch.Suspects)
+        {
+            await channel.RejectAsync(suspect);
+        }
+
+        if (batch.AckTag > 0)
+        {
+            await channel.AckThroughAsync(batch.AckTag);
+        }
+
+        if (batch.Suspects.Count > 0)
+        {
+            _counters.HandedBack(batch.Suspects.Count);
+        }
     }
 }

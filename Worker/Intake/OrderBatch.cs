@@ -10,7 +10,7 @@ namespace Worker.Intake;
 /// to be unfit. Filled and emptied over and over, so that a session allocates its two once.
 /// </summary>
 /// <remarks>Not thread-safe; <see cref="BatchHandover"/> decides whose turn it is.</remarks>
-internal sealed class OrderBatch(int maxDeliveries, int maxBytes) : IOrderRows
+internal sealed class OrderBatch(int maxDeliveries, int maxBytes, BatchLinks? links = null) : IOrderRows
 {
     private const int HashSize = 16;
     private const int IdSize = 16;
@@ -25,6 +25,7 @@ internal sealed class OrderBatch(int maxDeliveries, int maxBytes) : IOrderRows
     private readonly List<Row> _rows = [];
     private readonly List<DeadLetter> _deadLetters = [];
     private readonly Dictionary<Guid, DeadLetter> _conflicts = [];
+    private readonly List<ulong> _suspects = [];
     private long _otherBytes;
     private bool _takesNoMore;
 
@@ -37,8 +38,23 @@ internal sealed class OrderBatch(int maxDeliveries, int maxBytes) : IOrderRows
     /// <summary>The last message's tag. Everything up to it belongs to this batch or an earlier one.</summary>
     public ulong LastTag { get; private set; }
 
+    /// <summary>
+    /// The last tag that is no suspect's, for the cumulative ack: a broker knows the tags of those no more once they are rejected. 0 when
+    /// there is nothing in the batch but suspects.
+    /// </summary>
+    public ulong AckTag { get; private set; }
+
+    /// <summary>Tags of messages that may kill whoever looks into them. Nobody did, and nothing of them is in the rows or among the letters.</summary>
+    public IReadOnlyList<ulong> Suspects => _suspects;
+
     /// <summary>Some message was delivered before, so its row may be stored already.</summary>
     public bool HasRedelivered { get; private set; }
+
+    /// <summary>Why it was taken for writing.</summary>
+    public FlushReason FlushReason { get; set; }
+
+    /// <summary>Where its messages come from; <see langword="null"/> when nobody wants to know.</summary>
+    public BatchLinks? Links => links;
 
     public int Count => _rows.Count;
 
@@ -51,7 +67,14 @@ internal sealed class OrderBatch(int maxDeliveries, int maxBytes) : IOrderRows
     /// <summary>Whether it takes no more until it has been written.</summary>
     public bool IsFull => _takesNoMore || Deliveries >= maxDeliveries || _copy.Length + _bodies.Length + _otherBytes >= maxBytes;
 
-    /// <summary>Takes a delivery in, if there is room.</summary>
+    /// <summary>What it is full of; <see langword="null"/> when it is not.</summary>
+    public FlushReason? FullOf =>
+        !IsFull ? null
+        : _takesNoMore ? FlushReason.Conflict
+        : Deliveries >= maxDeliveries ? FlushReason.Rows
+        : FlushReason.Bytes;
+
+    /// <summary>Takes a delivery in, if there is room. A suspect is noted and not looked into.</summary>
     public AddResult Add(in Delivery delivery)
     {
         if (IsFull)
@@ -59,6 +82,20 @@ internal sealed class OrderBatch(int maxDeliveries, int maxBytes) : IOrderRows
             return AddResult.Full;
         }
 
+        if (delivery.IsSuspect)
+        {
+            _suspects.Add(delivery.Tag);
+            Deliveries++;
+            LastTag = delivery.Tag;
+            return AddResult.Added;
+        }
+
+        return AddRead(delivery);
+    }
+
+    /// <summary>Takes a delivery in that is looked into whatever its past, with nobody beside it.</summary>
+    public AddResult AddRead(in Delivery delivery)
+    {
         var start = _copy.Length;
         var refusal = Decode(delivery, out var order);
         if (refusal is not null)
@@ -73,11 +110,15 @@ internal sealed class OrderBatch(int maxDeliveries, int maxBytes) : IOrderRows
             return AddResult.Conflicts;
         }
 
-        Deliveries++;
-        _otherBytes += delivery.Properties.Size;
-        LastTag = delivery.Tag;
-        HasRedelivered |= delivery.Redelivered;
+        AnswerFor(delivery);
         return AddResult.Added;
+    }
+
+    /// <summary>Makes a delivery a dead letter that nobody looks into.</summary>
+    public void AddUnread(in Delivery delivery, Refusal refusal)
+    {
+        _deadLetters.Add(DeadLetterOf(delivery, refusal, DeadLetter.BrokerStage, orderId: default));
+        AnswerFor(delivery);
     }
 
     /// <summary>Ends the rows. From here on the batch only gives out.</summary>
@@ -92,12 +133,15 @@ internal sealed class OrderBatch(int maxDeliveries, int maxBytes) : IOrderRows
         _rows.Clear();
         _deadLetters.Clear();
         _conflicts.Clear();
+        _suspects.Clear();
         _otherBytes = 0;
         _takesNoMore = false;
         Deliveries = 0;
         Duplicates = 0;
         LastTag = 0;
+        AckTag = 0;
         HasRedelivered = false;
+        links?.Clear();
     }
 
     /// <summary>The same letter however often the batch is written: its id is how the table recognises it.</summary>
@@ -144,6 +188,16 @@ internal sealed class OrderBatch(int maxDeliveries, int maxBytes) : IOrderRows
 
     /// <summary>When each row's order was published, in Unix microseconds, as far as the messages say.</summary>
     public IEnumerable<long> PublishTimes() => _rows.Where(row => row.PublishedAt > 0).Select(row => row.PublishedAt);
+
+    private void AnswerFor(in Delivery delivery)
+    {
+        Deliveries++;
+        _otherBytes += delivery.Properties.Size;
+        LastTag = delivery.Tag;
+        AckTag = delivery.Tag;
+        HasRedelivered |= delivery.Redelivered;
+        links?.Add(delivery.Properties.TraceParent);
+    }
 
     private Refusal? Decode(in Delivery delivery, out DecodedOrder order)
     {
@@ -201,11 +255,11 @@ internal sealed class OrderBatch(int maxDeliveries, int maxBytes) : IOrderRows
 
     private static DeadLetter DeadLetterOf(in Delivery delivery, Refusal refusal, string stage, Guid orderId)
     {
-        var properties = delivery.Properties.Read();
+        var properties = delivery.Properties.Read(out var isComplete);
         return new DeadLetter
         {
             Body = delivery.Body.ToArray(),
-            Headers = PropertiesJson.Write(properties),
+            Headers = PropertiesJson.Write(properties, isComplete ? default : delivery.Properties.Encoded.Span),
             Reason = refusal.Reason,
             Detail = refusal.Detail,
             Stage = stage,

@@ -3,6 +3,7 @@ using System.Collections;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Infrastructure.RabbitMq.Receiving;
 using RabbitMQ.Client;
 
 namespace Worker.Intake;
@@ -10,9 +11,9 @@ namespace Worker.Intake;
 /// <summary>Writes a message's properties and headers as JSON that a <c>jsonb</c> column takes, whatever a stranger put into them.</summary>
 internal static class PropertiesJson
 {
-    private const int MaxDepth = 8;
-
-    public static string Write(IReadOnlyBasicProperties properties)
+    /// <param name="properties">What could be read.</param>
+    /// <param name="encoded">All of them as AMQP encodes them, when not all could be read.</param>
+    public static string Write(IReadOnlyBasicProperties properties, ReadOnlySpan<byte> encoded = default)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(buffer))
@@ -46,6 +47,11 @@ internal static class PropertiesJson
             {
                 writer.WritePropertyName("headers");
                 WriteTable(writer, headers, depth: 1);
+            }
+
+            if (!encoded.IsEmpty)
+            {
+                writer.WriteBase64String("encoded", encoded);
             }
 
             writer.WriteEndObject();
@@ -97,10 +103,10 @@ internal static class PropertiesJson
             case AmqpTimestamp timestamp:
                 writer.WriteNumberValue(timestamp.UnixTime);
                 break;
-            case IDictionary<string, object?> table when depth < MaxDepth:
+            case IDictionary<string, object?> table when depth <= EncodedProperties.MaxDepth:
                 WriteTable(writer, table, depth);
                 break;
-            case IList list when depth < MaxDepth:
+            case IList list when depth <= EncodedProperties.MaxDepth:
                 WriteList(writer, list, depth);
                 break;
             case sbyte or byte or short or ushort or int or uint or long or decimal:

@@ -5,7 +5,7 @@ using RabbitMQ.Client;
 namespace Worker.Intake;
 
 /// <summary>
-/// One connection with one channel and one consumer: a lane's side of the broker. It never publishes, because a broker that blocks
+/// One connection with one channel and at most one consumer: a lane's or the dead queue's side of the broker. It never publishes, because a broker that blocks
 /// publishers would then hold back its acknowledgements too.
 /// </summary>
 internal sealed class RabbitDeliveryChannel : IDeliveryChannel
@@ -19,6 +19,7 @@ internal sealed class RabbitDeliveryChannel : IDeliveryChannel
     private readonly IConnection _connection;
     private readonly IChannel _channel;
     private readonly DeliveryTap _tap;
+    private FetchedProperties? _fetched;
 
     private RabbitDeliveryChannel(IConnection connection, IChannel channel, DeliveryTap tap)
     {
@@ -35,10 +36,11 @@ internal sealed class RabbitDeliveryChannel : IDeliveryChannel
         var connection = await connector.OpenAsync(name, cancellationToken, tap);
         try
         {
+            await RabbitMqTopology.EnsureAsync(connection, connector.Names, cancellationToken);
+
             // One callback at a time: deliveries enter the batch in tag order, which is what makes a cumulative ack exact.
             var channel = await connection.CreateChannelAsync(
                 new CreateChannelOptions(false, false, consumerDispatchConcurrency: 1), cancellationToken);
-            await RabbitMqTopology.DeclareAsync(channel, connector.Names, cancellationToken);
             await channel.BasicQosAsync(prefetchSize: 0, (ushort)prefetch, global: false, cancellationToken);
             return new RabbitDeliveryChannel(connection, channel, tap);
         }
@@ -59,6 +61,28 @@ internal sealed class RabbitDeliveryChannel : IDeliveryChannel
     }
 
     public ValueTask AckThroughAsync(ulong lastTag) => _channel.BasicAckAsync(lastTag, multiple: true);
+
+    public ValueTask RejectAsync(ulong tag) => _channel.BasicRejectAsync(tag, requeue: false);
+
+    public async Task<Delivery?> FetchAsync(string queue, CancellationToken cancellationToken)
+    {
+        if (_fetched is null)
+        {
+            _fetched = new FetchedProperties();
+            _tap.Attach(_channel.ChannelNumber, _fetched);
+        }
+
+        // Asked first, because a quorum queue writes down even what is fetched in vain.
+        if (await _channel.MessageCountAsync(queue, cancellationToken) == 0
+            || await _channel.BasicGetAsync(queue, autoAck: false, cancellationToken) is not { } fetched)
+        {
+            return null;
+        }
+
+        // The client has read them on a connection that is encrypted.
+        var properties = _fetched.Last is { } encoded ? new MessageProperties(encoded) : new MessageProperties(fetched.BasicProperties);
+        return new Delivery(fetched.DeliveryTag, fetched.Redelivered, fetched.Exchange, properties, fetched.Body);
+    }
 
     public async Task CancelConsumerAsync()
     {

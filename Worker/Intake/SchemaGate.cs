@@ -55,7 +55,7 @@ internal sealed class SchemaGate(SchemaMigrator migrator, IntakeSwitches switche
         }
         catch (Exception failure) when (failure is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
-            return $"the schema cannot be read: {failure.Message}";
+            return $"the schema cannot be read: {PostgresFaults.Classify(failure, WritePhase.Opening).Problem}";
         }
     }
 }

@@ -1,3 +1,4 @@
+using Infrastructure.Postgres;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Npgsql;
 
@@ -24,7 +25,7 @@ internal sealed class DatabaseHealth(NpgsqlDataSource database) : IHealthCheck
         }
         catch (NpgsqlException failure)
         {
-            return HealthCheckResult.Unhealthy(failure.Message);
+            return HealthCheckResult.Unhealthy(PostgresFaults.Classify(failure, WritePhase.Opening).Problem);
         }
     }
 }

@@ -17,7 +17,7 @@ internal static class RunCommand
 
     public static Task<int> RunAsync(string[] settings, bool migrate) => ExitCodes.GuardAsync(async () =>
     {
-        await using var app = WorkerHost.Create(settings, new IntakeSwitches(migrate));
+        await using var app = WorkerHost.Create(settings, new IntakeSwitches(migrate), withTelemetry: true);
         var intake = app.Services.GetRequiredService<IntakeService>();
         using var impatience = new SecondSignal();
         await app.RunAsync();

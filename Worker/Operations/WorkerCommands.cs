@@ -1,5 +1,7 @@
 using System.CommandLine;
+using Worker.Operations.Doctor;
 using Worker.Operations.Reconcile;
+using Worker.Operations.Settings;
 
 namespace Worker.Operations;
 
@@ -19,7 +21,10 @@ internal static class WorkerCommands
     public static RootCommand Create()
     {
         var root = new RootCommand(Description);
-        foreach (var command in new[] { RunCommand.Create(), MigrateCommand.Create(), HealthcheckCommand.Create(), ReconcileCommand.Create() })
+        foreach (var command in new[]
+        {
+            RunCommand.Create(), MigrateCommand.Create(), HealthcheckCommand.Create(), DoctorCommand.Create(), ConfigCommand.Create(), ReconcileCommand.Create(),
+        })
         {
             root.Subcommands.Add(command);
         }

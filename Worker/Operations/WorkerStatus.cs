@@ -1,7 +1,9 @@
 using System.Text.Json.Serialization;
 using Worker.Intake;
 using Worker.Intake.Counting;
+using Worker.Operations.Doctor;
 using Worker.Operations.Reconcile;
+using Worker.Operations.Settings;
 
 namespace Worker.Operations;
 
@@ -29,6 +31,9 @@ internal sealed record WorkerStatus
     public required IReadOnlyDictionary<string, long> DeadLetters { get; init; }
 
     public required long HandedBack { get; init; }
+
+    /// <summary>Messages of the dead queue that were stored or put aside, each alone.</summary>
+    public required long FromDeadQueue { get; init; }
 
     public required long Batches { get; init; }
 
@@ -68,4 +73,6 @@ internal sealed record LaneStatus(string Name, string State, long InFlight, int 
 [JsonSerializable(typeof(WorkerStatus))]
 [JsonSerializable(typeof(HealthAnswer))]
 [JsonSerializable(typeof(ReconcileAnswer))]
+[JsonSerializable(typeof(ConfigAnswer[]))]
+[JsonSerializable(typeof(DoctorAnswer[]))]
 internal sealed partial class StatusJson : JsonSerializerContext;

@@ -1,3 +1,5 @@
+using System.Security.Authentication;
+using Microsoft.Extensions.Options;
 using RabbitMQ.Client.Exceptions;
 
 namespace Infrastructure.RabbitMq.Publishing;
@@ -8,7 +10,10 @@ public static class BrokerRefusal
     private const ushort AccessRefused = 403;
     private const ushort NotAllowed = 530;
 
-    /// <summary>What the broker refuses, in its words: login, virtual host, right. <see langword="null"/> for anything else.</summary>
+    /// <summary>
+    /// What the broker refuses, in its words: login, virtual host, right; or why it is not believed to be the broker.
+    /// <see langword="null"/> for anything else.
+    /// </summary>
     public static string? Of(Exception exception)
     {
         ArgumentNullException.ThrowIfNull(exception);
@@ -16,7 +21,7 @@ public static class BrokerRefusal
         {
             switch (cause)
             {
-                case AuthenticationFailureException or PossibleAuthenticationFailureException:
+                case AuthenticationFailureException or PossibleAuthenticationFailureException or AuthenticationException or OptionsValidationException:
                     return cause.Message;
                 case OperationInterruptedException { ShutdownReason: { ReplyCode: AccessRefused or NotAllowed } reason }:
                     return reason.ReplyText;

@@ -1,3 +1,4 @@
+using Infrastructure.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Infrastructure.RabbitMq.Publishing;
@@ -26,7 +27,7 @@ public sealed class ConfirmedPublisher : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         options.Check();
         time ??= TimeProvider.System;
-        _books = new OutstandingPublishes(options.Window, options.MaxOutstandingBytes, time);
+        _books = new OutstandingPublishes(options.Window, options.MaxOutstandingBytes, time, new PublishTelemetry(connector));
         _patience = new Patience(options, _books, time);
         _pump = new PublishPump(connector, options, _books, _patience, _signals, logger, time);
     }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 
 namespace Infrastructure.RabbitMq.Publishing;
 
@@ -19,6 +20,9 @@ internal sealed class OutstandingPublish
     public long PublishedAt { get; private set; }
 
     public long Tag { get; private set; }
+
+    /// <summary>Its span, from here to its confirm; <see langword="null"/> when nobody traces.</summary>
+    public Activity? Span { get; set; }
 
     public ReadOnlyMemory<byte> Body => _buffer.AsMemory(0, _length);
 
@@ -61,6 +65,7 @@ internal sealed class OutstandingPublish
     public void Clear()
     {
         MessageId = "";
+        Span = null;
         if (_buffer.Length > KeptBytes)
         {
             ArrayPool<byte>.Shared.Return(_buffer);

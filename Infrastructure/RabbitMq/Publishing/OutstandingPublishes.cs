@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Infrastructure.Telemetry;
 
 namespace Infrastructure.RabbitMq.Publishing;
 
@@ -9,7 +10,8 @@ namespace Infrastructure.RabbitMq.Publishing;
 /// <param name="window">Most messages held at once.</param>
 /// <param name="maxBytes">Most bytes of bodies held at once. A single larger body is still let in when nothing else is held.</param>
 /// <param name="time">The clock.</param>
-internal sealed class OutstandingPublishes(int window, long maxBytes, TimeProvider time)
+/// <param name="telemetry">Is told of every message and of every answer of the broker.</param>
+internal sealed class OutstandingPublishes(int window, long maxBytes, TimeProvider time, PublishTelemetry? telemetry = null)
 {
     /// <summary>How often the broker may send a message back before it is given up.</summary>
     public const int MaxReturns = 3;
@@ -97,6 +99,7 @@ internal sealed class OutstandingPublishes(int window, long maxBytes, TimeProvid
 
             var publish = _free.TryPop(out var used) ? used : new OutstandingPublish();
             publish.Fill(_counts.Accepted, messageId, body, publishedAt, tag);
+            publish.Span = telemetry?.Begin(messageId);
             _counts = _counts with { Accepted = _counts.Accepted + 1 };
             _bytes += body.Length;
             _fresh.Enqueue(publish);
@@ -162,7 +165,7 @@ internal sealed class OutstandingPublishes(int window, long maxBytes, TimeProvid
     {
         lock (_gate)
         {
-            var inFlight = _flight.TakeAll();
+            var inFlight = TakeUnanswered();
             _epoch++;
             if (blame is not null)
             {
@@ -183,7 +186,7 @@ internal sealed class OutstandingPublishes(int window, long maxBytes, TimeProvid
         {
             _isClosed = true;
             _epoch++;
-            var all = _flight.TakeAll().Concat(_again).Concat(_fresh).OrderBy(publish => publish.Number).ToList();
+            var all = TakeUnanswered().Concat(_again).Concat(_fresh).OrderBy(publish => publish.Number).ToList();
             _again.Clear();
             _fresh.Clear();
             all.ForEach(publish => Fail(publish, reason));
@@ -218,6 +221,15 @@ internal sealed class OutstandingPublishes(int window, long maxBytes, TimeProvid
             var refusals = (_nacks, _returns);
             (_nacks, _returns) = (0, 0);
             return refusals;
+        }
+    }
+
+    /// <summary>The broker had asked to wait: its silence until now was announced, and counts from now on.</summary>
+    public void ExcuseSilence()
+    {
+        lock (_gate)
+        {
+            _settledAt = time.GetTimestamp();
         }
     }
 
@@ -273,6 +285,8 @@ internal sealed class OutstandingPublishes(int window, long maxBytes, TimeProvid
     private void Settle(OutstandingPublish publish, bool acknowledged)
     {
         Acquit(publish);
+        telemetry?.Answered(
+            time.GetElapsedTime(publish.SentAt, _settledAt), publish.IsReturned ? "basic.return" : acknowledged ? null : "basic.nack");
         if (publish.IsReturned)
         {
             publish.IsReturned = false;
@@ -291,6 +305,7 @@ internal sealed class OutstandingPublishes(int window, long maxBytes, TimeProvid
         {
             _counts = _counts with { Confirmed = _counts.Confirmed + 1 };
             _hopeSince = _settledAt;
+            PublishTelemetry.End(publish.Span);
             Free(publish);
         }
         else
@@ -326,7 +341,15 @@ internal sealed class OutstandingPublishes(int window, long maxBytes, TimeProvid
     {
         Acquit(publish);
         publish.Failure = reason;
+        PublishTelemetry.End(publish.Span, "unconfirmed", reason);
         _failed.Enqueue(publish);
+    }
+
+    private List<OutstandingPublish> TakeUnanswered()
+    {
+        var inFlight = _flight.TakeAll();
+        inFlight.ForEach(publish => telemetry?.Answered(time.GetElapsedTime(publish.SentAt), PublishTelemetry.ChannelLost));
+        return inFlight;
     }
 
     private void Free(OutstandingPublish publish)

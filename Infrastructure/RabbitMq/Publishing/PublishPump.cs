@@ -61,12 +61,19 @@ internal sealed class PublishPump(
         catch (Exception exception)
         {
             // Whatever it is, nobody is left to send: all that is held is reported, and the caller is let go.
-            GiveUp(exception is PublisherGaveUpException ? exception.Message : BrokerRefusal.Describe(exception));
+            GiveUp(exception is PublisherGaveUpException or TopologyMismatchException ? exception.Message : BrokerRefusal.Describe(exception));
         }
         finally
         {
-            ReportFailures();
-            signals.Raise(Wake.Caller);
+            try
+            {
+                ReportFailures();
+            }
+            finally
+            {
+                // Even when there is nowhere to report to: the caller would wait for room that nobody makes.
+                signals.Raise(Wake.Caller);
+            }
         }
     }
 
@@ -220,6 +227,7 @@ internal sealed class PublishPump(
         else if (blocked is null && _saidBlocked is not null)
         {
             logger.Unblocked();
+            books.ExcuseSilence();
         }
 
         _saidBlocked = blocked;

@@ -1,3 +1,4 @@
+using Infrastructure.Telemetry;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
 using RabbitMQ.Client.Exceptions;
@@ -73,18 +74,29 @@ internal sealed class PublishSession : IAsyncDisposable
         }
     }
 
-    /// <summary>Declares the topology on a channel of its own, since a refusal closes it.</summary>
-    public async Task DeclareTopologyAsync(CancellationToken cancellationToken = default)
-    {
-        await using var channel = await _connection.CreateChannelAsync(cancellationToken: cancellationToken);
-        await RabbitMqTopology.DeclareAsync(channel, _names, cancellationToken);
-    }
+    /// <summary>Declares the topology.</summary>
+    public Task DeclareTopologyAsync(CancellationToken cancellationToken = default) =>
+        RabbitMqTopology.EnsureAsync(_connection, _names, cancellationToken);
 
     /// <summary>Hands a message to the client. Never cancelled: a publish cut short would shift all sequence numbers after it.</summary>
     public ValueTask PublishAsync(OutstandingPublish publish)
     {
         _properties.MessageId = publish.MessageId;
+        if (_headers.Count > 1)
+        {
+            // The trace of the message before.
+            _headers.Clear();
+        }
+
         _headers[MessageHeaders.PublishedAt] = publish.PublishedAt;
+        if (publish.Span is { } span)
+        {
+            foreach (var (name, value) in TraceHeaders.Of(span))
+            {
+                _headers[name] = value;
+            }
+        }
+
         return _channel.BasicPublishAsync(
             _exchange, CachedString.Empty, mandatory: true, _properties, publish.Body, CancellationToken.None);
     }

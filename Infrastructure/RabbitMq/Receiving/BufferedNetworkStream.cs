@@ -37,6 +37,11 @@ internal sealed class BufferedNetworkStream(Socket socket, DeliveryTap? tap) : N
 
     public override ValueTask<int> ReadAsync(Memory<byte> destination, CancellationToken cancellationToken = default)
     {
+        if (destination.IsEmpty)
+        {
+            return SomethingArrivedAsync(cancellationToken);
+        }
+
         var taken = TakePassing(destination.Span);
         return taken > 0 ? new ValueTask<int>(taken) : ReadOnAsync(destination, cancellationToken);
     }
@@ -44,17 +49,34 @@ internal sealed class BufferedNetworkStream(Socket socket, DeliveryTap? tap) : N
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
+    // A read of nothing asks to be told when there is something: encryption does it before each of its reads.
+    private async ValueTask<int> SomethingArrivedAsync(CancellationToken cancellationToken)
+    {
+        if (_end == _start)
+        {
+            await RefillAsync(cancellationToken);
+        }
+
+        return 0;
+    }
+
     private async ValueTask<int> ReadOnAsync(Memory<byte> destination, CancellationToken cancellationToken)
     {
         while (true)
         {
             if (!_isOpaque && _passing == 0)
             {
-                await TakeDeliveriesAsync();
+                var isHeldUp = await TakeDeliveriesAsync();
                 if (_passing == 0 && destination.Length >= Heartbeat.Length && HeartbeatIsDue())
                 {
                     Heartbeat.CopyTo(destination);
                     return Heartbeat.Length;
+                }
+
+                if (isHeldUp)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    continue;
                 }
             }
 
@@ -67,43 +89,58 @@ internal sealed class BufferedNetworkStream(Socket socket, DeliveryTap? tap) : N
     }
 
     /// <summary>Goes through the frames that have arrived, to the first that is the client's.</summary>
-    private async ValueTask TakeDeliveriesAsync()
+    /// <returns>Whether it is a delivery for which the client has no room.</returns>
+    private async ValueTask<bool> TakeDeliveriesAsync()
     {
         while (_passing == 0)
         {
             var target = tap!.Current;
-            switch (Examine(target?.Channel ?? NoChannel, out var delivery, out var length))
+            var kind = DeliveryFrames.Examine(
+                _buffer.AsSpan(_start, _end - _start), target?.Channel ?? NoChannel, BufferSize, out var parts, out var length);
+            switch (kind)
             {
                 case FrameKind.Incomplete:
-                    return;
-                case FrameKind.Delivery when await target!.Receiver.TakeAsync(delivery):
+                    return false;
+                case FrameKind.Delivery when await target!.Receiver.TakeAsync(DeliveryOf(parts)):
                     _start += (int)length;
                     _owesHeartbeat = true;
                     break;
-                case FrameKind.LargeDelivery:
-                    target!.Receiver.Pass();
-                    _passing = length;
+                case FrameKind.Delivery or FrameKind.LargeDelivery:
+                    if (!await target!.Receiver.PassAsync(MemoryOf(parts.Properties), (long)Math.Min(parts.BodySize, int.MaxValue)))
+                    {
+                        _owesHeartbeat = true;
+                        return true;
+                    }
+
+                    _passing = length - HideProperties(parts.Properties);
                     break;
                 case FrameKind.NotAFrame:
                     // The client knows what to say to that.
                     _isOpaque = true;
-                    return;
+                    return false;
                 default:
                     _passing = length;
                     break;
             }
         }
+
+        return false;
     }
 
-    private FrameKind Examine(ushort channel, out ReceivedDelivery delivery, out long length)
+    private ReceivedDelivery DeliveryOf(in DeliveryParts parts) => new(
+        parts.Tag, parts.Redelivered, ExchangeOf(_buffer.AsSpan(_start, _end - _start)[parts.Exchange]), MemoryOf(parts.Properties), MemoryOf(parts.Body));
+
+    // Strangers write them, and reading some that a broker lets through makes the client give up the connection, or ends the process.
+    private int HideProperties(Range properties)
     {
-        var bytes = _buffer.AsSpan(_start, _end - _start);
-        var kind = DeliveryFrames.Examine(bytes, channel, BufferSize, out var parts, out length);
-        delivery = kind == FrameKind.Delivery
-            ? new ReceivedDelivery(
-                parts.Tag, parts.Redelivered, ExchangeOf(bytes[parts.Exchange]), MemoryOf(parts.Properties), MemoryOf(parts.Body))
-            : default;
-        return kind;
+        if (properties.Equals(default))
+        {
+            return 0;
+        }
+
+        var gone = DeliveryFrames.TakeOutProperties(_buffer.AsSpan(_start, _end - _start), properties);
+        _start += gone;
+        return gone;
     }
 
     // Nearly always the one of the delivery before.

@@ -11,7 +11,7 @@ internal enum FrameKind
     /// <summary>A whole delivery: its method, header and body frames.</summary>
     Delivery,
 
-    /// <summary>A delivery that does not lie in one piece, or is too long to wait for.</summary>
+    /// <summary>A delivery whose body does not lie in one piece, or is too long to wait for.</summary>
     LargeDelivery,
 
     /// <summary>Any other frame.</summary>
@@ -22,10 +22,16 @@ internal enum FrameKind
 }
 
 /// <summary>A delivery's parts, as places in the bytes that were examined.</summary>
-internal readonly record struct DeliveryParts(ulong Tag, bool Redelivered, Range Exchange, Range Properties, Range Body);
+/// <param name="Tag">The delivery tag.</param>
+/// <param name="Redelivered">It was handed to somebody before.</param>
+/// <param name="Exchange">Its name.</param>
+/// <param name="Properties">Flags first; empty when the header is not where it should be.</param>
+/// <param name="BodySize">What the header says.</param>
+/// <param name="Body">Empty for a <see cref="FrameKind.LargeDelivery"/>.</param>
+internal readonly record struct DeliveryParts(ulong Tag, bool Redelivered, Range Exchange, Range Properties, ulong BodySize, Range Body);
 
 /// <summary>
-/// Recognises deliveries among the frames of AMQP 0-9-1. Reads them, decides nothing.
+/// Recognises deliveries among the frames of AMQP 0-9-1. Decides nothing.
 /// </summary>
 /// <remarks>https://www.rabbitmq.com/resources/specs/amqp0-9-1.pdf, 2.3.5 and 4.2; all numbers are big-endian.</remarks>
 internal static class DeliveryFrames
@@ -41,19 +47,24 @@ internal static class DeliveryFrames
     private const byte Heartbeat = 8;
 
     private const uint BasicDeliver = (60 << 16) | 60;
+    private const uint BasicGetOk = (60 << 16) | 71;
 
-    // Class, method and the length of the consumer tag before the rest of a basic.deliver.
-    private const int MethodOffset = HeaderSize + 5;
+    // Class and method before the rest of a basic.get-ok, and the length of the consumer tag too before that of a basic.deliver.
+    private const int FetchedOffset = HeaderSize + 4;
+    private const int MethodOffset = FetchedOffset + 1;
 
     // Class, weight and body size before the properties.
     private const int PropertiesOffset = 12;
+
+    // The least that properties are: flags of which none is set.
+    private const int NoProperties = 2;
 
     /// <summary>Says what is at the head of <paramref name="bytes"/>.</summary>
     /// <param name="bytes">From the beginning of a frame on.</param>
     /// <param name="channel">Whose deliveries are wanted.</param>
     /// <param name="capacity">Bytes that can be held at once; what is longer is never waited for.</param>
-    /// <param name="parts">Set for a <see cref="FrameKind.Delivery"/>.</param>
-    /// <param name="length">Bytes of the whole delivery, or of the one frame.</param>
+    /// <param name="parts">Set for a <see cref="FrameKind.Delivery"/> and a <see cref="FrameKind.LargeDelivery"/>.</param>
+    /// <param name="length">Bytes of the whole delivery, of all of a large one that comes before its body, or of the one frame.</param>
     public static FrameKind Examine(ReadOnlySpan<byte> bytes, ushort channel, int capacity, out DeliveryParts parts, out long length)
     {
         parts = default;
@@ -80,7 +91,7 @@ internal static class DeliveryFrames
         }
 
         var method = bytes[..(int)length];
-        return method.Length > MethodOffset && BinaryPrimitives.ReadUInt32BigEndian(method[HeaderSize..]) == BasicDeliver
+        return method.Length > MethodOffset && BinaryPrimitives.ReadUInt32BigEndian(method[HeaderSize..]) is BasicDeliver or BasicGetOk
             ? ExamineDelivery(bytes, method.Length, channel, capacity, out parts, out length)
             : FrameKind.Other;
     }
@@ -98,8 +109,26 @@ internal static class DeliveryFrames
 
         // Nothing forbids a broker to send another channel's frames in between, or the body in several pieces.
         var body = header + FrameLength(bytes[header..]);
+        if (!Is(bytes[header..], ContentHeader, channel) || body > capacity)
+        {
+            return FrameKind.LargeDelivery;
+        }
+
+        if (bytes.Length < body)
+        {
+            return FrameKind.Incomplete;
+        }
+
+        if (bytes[header - 1] != EndMark || bytes[(int)body - 1] != EndMark || body - 1 < properties + NoProperties
+            || !TryReadMethod(bytes[..(header - 1)], out parts))
+        {
+            return FrameKind.NotAFrame;
+        }
+
         var bodySize = BinaryPrimitives.ReadUInt64BigEndian(bytes[(header + HeaderSize + 4)..]);
-        if (!Is(bytes[header..], ContentHeader, channel) || body + Overhead > capacity || bodySize > (ulong)(capacity - body - Overhead))
+        parts = parts with { Properties = properties..((int)body - 1), BodySize = bodySize };
+        length = body;
+        if (body + Overhead > capacity || bodySize > (ulong)(capacity - body - Overhead))
         {
             return FrameKind.LargeDelivery;
         }
@@ -120,26 +149,32 @@ internal static class DeliveryFrames
             return FrameKind.Incomplete;
         }
 
-        if (bytes[header - 1] != EndMark || bytes[(int)body - 1] != EndMark || bytes[(int)end - 1] != EndMark
-            || body <= properties || !TryReadMethod(bytes[..(header - 1)], out var method))
-        {
-            return FrameKind.NotAFrame;
-        }
-
         length = end;
-        parts = method with
-        {
-            Properties = properties..((int)body - 1),
-            Body = bodySize == 0 ? default : ((int)body + HeaderSize)..((int)end - 1),
-        };
-        return FrameKind.Delivery;
+        parts = parts with { Body = bodySize == 0 ? default : ((int)body + HeaderSize)..((int)end - 1) };
+        return bytes[(int)end - 1] == EndMark ? FrameKind.Delivery : FrameKind.NotAFrame;
     }
 
-    // Class and method, consumer tag, delivery tag, redelivered, exchange, routing key.
+    /// <summary>Leaves a delivery without properties: what stands before them moves up to what stands behind.</summary>
+    /// <param name="bytes">From the beginning of the delivery on.</param>
+    /// <param name="properties">Where they are.</param>
+    /// <returns>By how many bytes the delivery begins later now.</returns>
+    public static int TakeOutProperties(Span<byte> bytes, Range properties)
+    {
+        var (start, length) = properties.GetOffsetAndLength(bytes.Length);
+        var gone = length - NoProperties;
+        bytes[..start].CopyTo(bytes[gone..]);
+        var header = gone + start - PropertiesOffset - HeaderSize;
+        BinaryPrimitives.WriteUInt32BigEndian(bytes[(header + 3)..], PropertiesOffset + NoProperties);
+        bytes.Slice(gone + start, NoProperties).Clear();
+        return gone;
+    }
+
+    // Class and method, consumer tag (of what was consumed and not fetched), delivery tag, redelivered, exchange, routing key.
     private static bool TryReadMethod(ReadOnlySpan<byte> bytes, out DeliveryParts parts)
     {
         parts = default;
-        var tag = MethodOffset + bytes[MethodOffset - 1];
+        var isFetched = BinaryPrimitives.ReadUInt32BigEndian(bytes[HeaderSize..]) == BasicGetOk;
+        var tag = isFetched ? FetchedOffset : MethodOffset + bytes[MethodOffset - 1];
         var redelivered = tag + sizeof(ulong);
         var exchange = redelivered + 2;
         if (exchange > bytes.Length || exchange + bytes[exchange - 1] > bytes.Length)
@@ -152,6 +187,7 @@ internal static class DeliveryFrames
             (bytes[redelivered] & 1) != 0,
             exchange..(exchange + bytes[exchange - 1]),
             default,
+            BodySize: 0,
             default);
         return true;
     }

@@ -3,24 +3,33 @@ using System.Buffers.Binary;
 namespace Infrastructure.RabbitMq.Receiving;
 
 /// <summary>
-/// What can be read off a message's encoded properties without making objects of them. Whatever is out of the ordinary is left to
-/// the client's own reader.
+/// What can be read off a message's encoded properties without making objects of them, and whether the client's own reader may be
+/// trusted with the rest.
 /// </summary>
 /// <remarks>
 /// AMQP 0-9-1, 4.2.6.1 for the flags, and https://www.rabbitmq.com/docs/amqp-0-9-1-errata for the types of a table's values.
 /// </remarks>
 public readonly ref struct EncodedProperties
 {
+    /// <summary>Tables and lists in one another that are read, the headers' own table included. A great many would end the process of whoever reads them.</summary>
+    public const int MaxDepth = 8;
+
+    // What .NET's decimal knows.
+    private const int MaxScale = 28;
+
     private const int HasContentType = 1 << 15;
     private const int HasContentEncoding = 1 << 14;
     private const int HasHeaders = 1 << 13;
     private const int MoreFlagsFollow = 1;
 
-    private EncodedProperties(ReadOnlySpan<byte> contentType, bool hasContentEncoding, ReadOnlySpan<byte> headers)
+    private readonly int _behindHeaders;
+
+    private EncodedProperties(ReadOnlySpan<byte> contentType, bool hasContentEncoding, ReadOnlySpan<byte> headers, int behindHeaders)
     {
         ContentType = contentType;
         IsEncoded = hasContentEncoding;
         Headers = headers;
+        _behindHeaders = behindHeaders;
     }
 
     /// <summary>The content type, empty when there is none.</summary>
@@ -31,6 +40,9 @@ public readonly ref struct EncodedProperties
 
     /// <summary>The headers' entries, one behind the other; empty when there are none.</summary>
     public ReadOnlySpan<byte> Headers { get; }
+
+    /// <summary>The client can read the headers. A broker lets through some that it cannot.</summary>
+    public bool HasReadableHeaders => IsReadable(Headers, isTable: true, depth: 1);
 
     /// <summary>Reads the beginning of the properties.</summary>
     /// <returns><see langword="false"/> when they are not what this knows.</returns>
@@ -53,32 +65,80 @@ public readonly ref struct EncodedProperties
             return false;
         }
 
-        properties = new EncodedProperties(contentType, (flags & HasContentEncoding) != 0, headers);
+        properties = new EncodedProperties(contentType, (flags & HasContentEncoding) != 0, headers, behindHeaders: bytes.Length);
         return true;
+    }
+
+    /// <summary>The same properties, as AMQP encodes them, but for the headers.</summary>
+    /// <param name="bytes">What these were read from.</param>
+    public byte[] WithoutHeaders(ReadOnlySpan<byte> bytes)
+    {
+        var flags = BinaryPrimitives.ReadUInt16BigEndian(bytes) & ~HasHeaders;
+        var headersStart = bytes.Length - _behindHeaders - Headers.Length - sizeof(uint);
+        return [(byte)(flags >> 8), (byte)flags, .. bytes[sizeof(ushort)..headersStart], .. bytes[^_behindHeaders..]];
     }
 
     /// <summary>Looks for a header that holds a whole number.</summary>
     /// <returns><see langword="false"/> when something stands before it that this does not know; then it may be there or not.</returns>
     public bool TryFindInteger(ReadOnlySpan<byte> name, out long? value)
     {
-        value = null;
+        var isKnown = TryFind(name, out var type, out var found);
+        value = type switch
+        {
+            (byte)'l' => BinaryPrimitives.ReadInt64BigEndian(found),
+            (byte)'I' => BinaryPrimitives.ReadInt32BigEndian(found),
+            _ => null,
+        };
+        return isKnown;
+    }
+
+    /// <summary>A header's text; empty when it is not there, is no text, or stands behind something that this does not know.</summary>
+    public ReadOnlySpan<byte> TextOf(scoped ReadOnlySpan<byte> name) =>
+        TryFind(name, out var type, out var found) && type == (byte)'S' ? found : default;
+
+    private bool TryFind(scoped ReadOnlySpan<byte> name, out byte type, out ReadOnlySpan<byte> value)
+    {
+        type = 0;
+        value = default;
         var rest = Headers;
         while (!rest.IsEmpty)
         {
-            if (!TryTakeShort(ref rest, out var key) || !TryTake(ref rest, 1, out var type) || !TryTakeValue(ref rest, type[0], out var found))
+            if (!TryTakeShort(ref rest, out var key) || !TryTake(ref rest, 1, out var kind) || !TryTakeValue(ref rest, kind[0], out var found))
             {
                 return false;
             }
 
             if (key.SequenceEqual(name))
             {
-                value = type[0] switch
-                {
-                    (byte)'l' => BinaryPrimitives.ReadInt64BigEndian(found),
-                    (byte)'I' => BinaryPrimitives.ReadInt32BigEndian(found),
-                    _ => null,
-                };
+                type = kind[0];
+                value = found;
                 return true;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool IsReadable(ReadOnlySpan<byte> entries, bool isTable, int depth)
+    {
+        while (!entries.IsEmpty)
+        {
+            if ((isTable && !TryTakeShort(ref entries, out _))
+                || !TryTake(ref entries, 1, out var type)
+                || !TryTakeValue(ref entries, type[0], out var value))
+            {
+                return false;
+            }
+
+            var isReadable = type[0] switch
+            {
+                (byte)'F' or (byte)'A' => depth < MaxDepth && IsReadable(value, isTable: type[0] == 'F', depth + 1),
+                (byte)'D' => value[0] <= MaxScale,
+                _ => true,
+            };
+            if (!isReadable)
+            {
+                return false;
             }
         }
 

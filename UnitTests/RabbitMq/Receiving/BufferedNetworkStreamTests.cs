@@ -38,6 +38,21 @@ public sealed class BufferedNetworkStreamTests
     }
 
     [Fact]
+    public async Task A_read_of_nothing_ends_when_something_has_arrived_and_takes_none_of_it()
+    {
+        using var sockets = new SocketPair();
+        await using var stream = new BufferedNetworkStream(sockets.Client, tap: null);
+        var nothing = stream.ReadAsync(Memory<byte>.Empty);
+        Assert.False(nothing.IsCompleted);
+
+        await sockets.SendAndEndAsync(new byte[] { 1, 2, 3 });
+        Assert.Equal(0, await nothing.AsTask().OrTooLate());
+        Assert.Equal(0, await stream.ReadAsync(Memory<byte>.Empty).AsTask().OrTooLate());
+        Assert.Equal([1, 2, 3], await ReadToEndAsync(stream));
+        Assert.Equal(0, await stream.ReadAsync(Memory<byte>.Empty));
+    }
+
+    [Fact]
     public async Task Nothing_is_taken_before_somebody_is_there_to_take_it()
     {
         var receiver = new RecordingReceiver(_ => true);
@@ -52,7 +67,7 @@ public sealed class BufferedNetworkStreamTests
 
         Assert.Equal(Delivery(3, channel: 2), await ReadToEndAsync(stream));
         Assert.Equal([2UL], receiver.Taken.Select(taken => taken.Tag));
-        Assert.Equal(0, receiver.Passed);
+        Assert.Empty(receiver.Passed);
     }
 
     [Fact]
@@ -69,11 +84,11 @@ public sealed class BufferedNetworkStreamTests
     [Fact]
     public async Task A_delivery_larger_than_the_buffer_comes_out_and_the_next_is_taken()
     {
-        var large = (new SentDelivery(Channel, 1) { Body = new byte[MoreThanTheBuffer] }).ToBytes();
+        var large = new SentDelivery(Channel, 1) { Body = new byte[MoreThanTheBuffer] };
 
-        var (received, taken) = await ReceiveAsync([.. large, .. Delivery(2)]);
+        var (received, taken) = await ReceiveAsync([.. large.ToBytes(), .. Delivery(2)]);
 
-        Assert.Equal(large, received);
+        Assert.Equal(Shown(large), received);
         Assert.Equal([2UL], taken);
     }
 
@@ -172,10 +187,47 @@ public sealed class BufferedNetworkStreamTests
         var receiver = new RecordingReceiver(_ => !Takes(time, TimeSpan.FromHours(1)));
         using var sockets = new SocketPair();
         await using var stream = Tapped(sockets, receiver, time);
-        var sent = AmqpBytes.Joined(Delivery(1), Other, Delivery(2), Delivery(3, channel: 2));
-        await sockets.SendAndEndAsync(sent);
+        await sockets.SendAndEndAsync(AmqpBytes.Joined(Delivery(1), Other, Delivery(2), Delivery(3, channel: 2)));
 
-        Assert.Equal(sent, await ReadToEndAsync(stream));
+        var shown = AmqpBytes.Joined(Shown(new(Channel, 1)), Other, Shown(new(Channel, 2)), Delivery(3, channel: 2));
+        Assert.Equal(shown, await ReadToEndAsync(stream));
+    }
+
+    [Fact]
+    public async Task A_delivery_that_the_client_has_no_room_for_is_offered_again_and_meanwhile_there_are_heartbeats()
+    {
+        var time = new FakeTimeProvider();
+        var refusals = 0;
+        var receiver = new RecordingReceiver(_ => false, () => !Takes(time, TimeSpan.FromSeconds(1)) || ++refusals > 3);
+        using var sockets = new SocketPair();
+        await using var stream = Tapped(sockets, receiver, time);
+        await sockets.SendAndEndAsync(AmqpBytes.Joined(Delivery(1), Other));
+
+        var shown = AmqpBytes.Joined(AmqpBytes.Heartbeat, AmqpBytes.Heartbeat, AmqpBytes.Heartbeat, Shown(new(Channel, 1)), Other);
+        Assert.Equal(shown, await ReadToEndAsync(stream));
+        Assert.Single(receiver.Passed);
+    }
+
+    [Fact]
+    public async Task A_read_for_which_the_client_never_has_room_can_be_called_off()
+    {
+        using var calledOff = new CancellationTokenSource();
+        var refusals = 0;
+        var receiver = new RecordingReceiver(_ => false, () =>
+        {
+            if (++refusals == 10)
+            {
+                calledOff.Cancel();
+            }
+
+            return false;
+        });
+        using var sockets = new SocketPair();
+        await using var stream = Tapped(sockets, receiver, new FakeTimeProvider());
+        await sockets.SendAsync(Delivery(1));
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => stream.ReadAsync(new byte[100], calledOff.Token).AsTask().OrTooLate());
+        Assert.Equal(10, refusals);
     }
 
     [Fact]
@@ -198,6 +250,9 @@ public sealed class BufferedNetworkStreamTests
         time.Advance(after);
         return true;
     }
+
+    // What a delivery looks like to the client.
+    private static byte[] Shown(SentDelivery delivery) => (delivery with { Properties = [0, 0] }).ToBytes();
 
     private static byte[] Delivery(ulong tag, ushort channel = Channel) => new SentDelivery(channel, tag).ToBytes();
 
@@ -307,7 +362,9 @@ public sealed class BufferedNetworkStreamTests
         {
             var wanted = _sent.Where(sent => IsTaken(sent.Delivery, sent.Bytes)).Select(sent => sent.Delivery!).ToList();
             Assert.Equal(wanted.Select(delivery => delivery.Tag), receiver.Taken.Select(delivery => delivery.Tag));
-            Assert.Equal(_sent.Count(sent => sent.Delivery is { Channel: Channel }) - wanted.Count, receiver.Passed);
+            var passed = _sent.Where(sent => sent.Delivery is { Channel: Channel } && !IsTaken(sent.Delivery, sent.Bytes)).Select(sent => sent.Delivery!);
+            Assert.Equal(passed.Select(delivery => ((long)delivery.Body.Length, Convert.ToHexString(delivery.Properties))),
+                receiver.Passed.Select(delivery => (delivery.BodySize, Convert.ToHexString(delivery.Properties))));
             foreach (var (want, have) in wanted.Zip(receiver.Taken))
             {
                 Assert.Equal(want.Redelivered, have.Redelivered);
@@ -319,7 +376,8 @@ public sealed class BufferedNetworkStreamTests
 
         private void AssertReceived(byte[] received)
         {
-            var wanted = AmqpBytes.Joined(_sent.Where(sent => !IsTaken(sent.Delivery, sent.Bytes)).Select(sent => sent.Bytes));
+            var wanted = AmqpBytes.Joined(_sent.Where(sent => !IsTaken(sent.Delivery, sent.Bytes))
+                .Select(sent => sent.Delivery is { Channel: Channel } delivery ? Shown(delivery) : sent.Bytes));
             if (_isTimed)
             {
                 // None was sent in this story.

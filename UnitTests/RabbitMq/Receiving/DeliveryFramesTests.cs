@@ -63,7 +63,7 @@ public sealed class DeliveryFramesTests
     public void A_delivery_that_does_not_fit_is_told_as_soon_as_its_header_is_there()
     {
         var sent = Sent with { Body = new byte[Capacity] };
-        var known = sent.MethodFrame.Length + 7 + 12;
+        var known = sent.MethodFrame.Length + sent.HeaderFrame.Length;
         var bytes = sent.ToBytes();
 
         AssertIncomplete(bytes, upTo: known);
@@ -78,7 +78,7 @@ public sealed class DeliveryFramesTests
     {
         var sent = Sent with { Properties = new byte[Capacity], Body = [] };
 
-        AssertLarge(sent, sent.ToBytes());
+        AssertLargeWithoutHeader(sent, sent.ToBytes());
     }
 
     [Fact]
@@ -101,7 +101,7 @@ public sealed class DeliveryFramesTests
         ];
         foreach (var stranger in strangers)
         {
-            AssertLarge(Sent, AmqpBytes.Joined(Sent.MethodFrame, stranger, Sent.HeaderFrame, Sent.BodyFrames));
+            AssertLargeWithoutHeader(Sent, AmqpBytes.Joined(Sent.MethodFrame, stranger, Sent.HeaderFrame, Sent.BodyFrames));
             AssertLarge(Sent, AmqpBytes.Joined(Sent.MethodFrame, Sent.HeaderFrame, stranger, Sent.BodyFrames));
         }
     }
@@ -135,14 +135,7 @@ public sealed class DeliveryFramesTests
     [InlineData(uint.MaxValue - 8, 1UL)]
     [InlineData((uint)int.MaxValue, 1UL)]
     [InlineData(int.MaxValue - 8U, 1UL)]
-    [InlineData(14U, ulong.MaxValue)]
-    [InlineData(14U, ulong.MaxValue - 8)]
-    [InlineData(14U, (ulong)long.MaxValue)]
-    [InlineData(14U, long.MaxValue - 8UL)]
-    [InlineData(14U, (ulong)uint.MaxValue)]
-    [InlineData(14U, (ulong)int.MaxValue)]
-    [InlineData(uint.MaxValue, ulong.MaxValue)]
-    public void Sizes_beyond_all_measure_do_not_overflow(uint headerSize, ulong bodySize)
+    public void A_header_beyond_all_measure_does_not_overflow(uint headerSize, ulong bodySize)
     {
         byte[] header =
         [
@@ -150,10 +143,42 @@ public sealed class DeliveryFramesTests
             .. AmqpBytes.Short(60), .. AmqpBytes.Short(0), .. AmqpBytes.LongLong(bodySize),
         ];
 
-        AssertLarge(Sent, [.. Sent.MethodFrame, .. header]);
-        AssertLarge(Sent, [.. Sent.MethodFrame, .. header, .. new byte[Capacity]]);
-        AssertLarge(Sent, [.. Sent.MethodFrame, .. header], capacity: int.MaxValue);
+        AssertLargeWithoutHeader(Sent, [.. Sent.MethodFrame, .. header]);
+        AssertLargeWithoutHeader(Sent, [.. Sent.MethodFrame, .. header, .. new byte[Capacity]]);
+        AssertLargeWithoutHeader(Sent, [.. Sent.MethodFrame, .. header], capacity: int.MaxValue);
     }
+
+    [Theory]
+    [InlineData(ulong.MaxValue)]
+    [InlineData(ulong.MaxValue - 8)]
+    [InlineData((ulong)long.MaxValue)]
+    [InlineData(long.MaxValue - 8UL)]
+    [InlineData((ulong)uint.MaxValue)]
+    [InlineData((ulong)int.MaxValue)]
+    public void A_body_beyond_all_measure_does_not_overflow(ulong bodySize)
+    {
+        byte[] bytes = [.. Sent.MethodFrame, .. AmqpBytes.Header(Channel, bodySize, Sent.Properties)];
+
+        AssertLarge(Sent, bytes);
+        AssertLarge(Sent, [.. bytes, .. new byte[Capacity]]);
+        AssertLarge(Sent, bytes, capacity: int.MaxValue);
+    }
+
+    [Fact]
+    public void Any_delivery_can_go_on_without_its_properties() => ForAny.Case(
+        AnyDelivery,
+        sent => sent.ToString(),
+        sent =>
+        {
+            var bytes = sent.ToBytes();
+            var kind = DeliveryFrames.Examine(bytes, Channel, 1024 * 1024, out var parts, out _);
+            Assert.Equal(FrameKind.Delivery, kind);
+
+            var gone = DeliveryFrames.TakeOutProperties(bytes, parts.Properties);
+
+            Assert.Equal((sent with { Properties = [0, 0] }).ToBytes(), bytes[gone..]);
+        },
+        cases: 500);
 
     [Fact]
     public void A_delivery_whose_body_frame_has_another_length_than_the_header_says_is_large()
@@ -305,8 +330,17 @@ public sealed class DeliveryFramesTests
         }
     }
 
-    private static void AssertLarge(SentDelivery sent, byte[] bytes, int capacity = Capacity) =>
+    private static void AssertLarge(SentDelivery sent, byte[] bytes, int capacity = Capacity)
+    {
+        AssertKind(FrameKind.LargeDelivery, sent.MethodFrame.Length + sent.HeaderFrame.Length, bytes, capacity);
+        Assert.Equal(sent.Properties, bytes[Examine(bytes, capacity).Parts.Properties]);
+    }
+
+    private static void AssertLargeWithoutHeader(SentDelivery sent, byte[] bytes, int capacity = Capacity)
+    {
         AssertKind(FrameKind.LargeDelivery, sent.MethodFrame.Length, bytes, capacity);
+        Assert.Equal(default, Examine(bytes, capacity).Parts.Properties);
+    }
 
     // Also when the next frame is there already.
     private static void AssertOther(byte[] frame)

@@ -24,7 +24,7 @@ public sealed class EncodedPropertiesTests
             Assert.Equal(wanted.ContentType ?? "", Encoding.UTF8.GetString(properties.ContentType));
             Assert.Equal(wanted.IsContentEncodingPresent(), properties.IsEncoded);
             Assert.True(properties.TryFindInteger(MessageHeaders.PublishedAtUtf8, out var publishedAt), "a header of the client's was not known");
-            Assert.Equal(PublishTime.Of(wanted), publishedAt);
+            Assert.Equal(IntegerHeader.Of(wanted, MessageHeaders.PublishedAt), publishedAt);
         },
         cases: 3000);
 
@@ -85,6 +85,15 @@ public sealed class EncodedPropertiesTests
     public void Only_a_whole_number_of_the_two_usual_sizes_is_one(object? header, long? wanted) =>
         Assert.Equal(wanted, Find(new() { [Name] = header }));
 
+    [Theory]
+    [InlineData("text", "text")]
+    [InlineData("", "")]
+    [InlineData(17L, "")]
+    [InlineData(null, "")]
+    public void Only_a_text_is_one(object? header, string wanted) =>
+        Assert.Equal(wanted, Encoding.UTF8.GetString(
+            Read(Encode.Properties(new BasicProperties { Headers = new Dictionary<string, object?> { ["x"] = 1, [Name] = header } })).TextOf("count"u8)));
+
     [Fact]
     public void A_header_is_found_behind_values_of_every_type() =>
         Assert.Equal(17, Find(new()
@@ -126,13 +135,13 @@ public sealed class EncodedPropertiesTests
     }
 
     [Fact]
-    public void Flags_that_go_on_are_left_to_the_client() => Assert.False(EncodedProperties.TryRead([0x80, 0x01, 0, 0, 0], out _));
+    public void Flags_that_go_on_are_not_known() => Assert.False(EncodedProperties.TryRead([0x80, 0x01, 0, 0, 0], out _));
 
     [Theory]
     [InlineData(5U)]
     [InlineData((uint)int.MaxValue)]
     [InlineData(uint.MaxValue)]
-    public void A_table_that_is_longer_than_the_bytes_is_left_to_the_client(uint length) =>
+    public void A_table_that_is_longer_than_the_bytes_is_not_known(uint length) =>
         Assert.False(EncodedProperties.TryRead([0x20, 0, .. AmqpBytes.Long(length), 1, (byte)'a', (byte)'t', 1], out _));
 
     private static byte[] Headers(byte[] entries) => [0x20, 0, .. AmqpBytes.Long((uint)entries.Length), .. entries];
@@ -154,6 +163,7 @@ public sealed class EncodedPropertiesTests
         if (EncodedProperties.TryRead(bytes, out var properties))
         {
             properties.TryFindInteger(MessageHeaders.PublishedAtUtf8, out _);
+            properties.TextOf(MessageHeaders.TraceParentUtf8);
         }
     }
 }

@@ -17,6 +17,7 @@ internal sealed class IntakeCounters(TimeProvider time)
     private long _duplicates;
     private long _batches;
     private long _handedBack;
+    private long _fromDeadQueue;
 
     /// <summary>A batch is durable.</summary>
     public void BatchStored(OrderBatch batch, BatchOutcome outcome)
@@ -25,7 +26,7 @@ internal sealed class IntakeCounters(TimeProvider time)
         lock (_gate)
         {
             _batches++;
-            _settled += batch.Deliveries;
+            _settled += batch.Deliveries - batch.Suspects.Count;
             _stored += outcome.Stored;
             _duplicates += outcome.Duplicates;
             _commit.Record((long)outcome.Elapsed.TotalMicroseconds);
@@ -47,12 +48,21 @@ internal sealed class IntakeCounters(TimeProvider time)
         }
     }
 
-    /// <summary>A session ended with messages that it had received and not acknowledged.</summary>
+    /// <summary>Messages that a session had received are the broker's again: it ended before they were acknowledged, or they are suspects.</summary>
     public void HandedBack(long messages)
     {
         lock (_gate)
         {
             _handedBack += messages;
+        }
+    }
+
+    /// <summary>A message of the dead queue is stored or put aside. It is among those of the batches too.</summary>
+    public void TakenFromDeadQueue()
+    {
+        lock (_gate)
+        {
+            _fromDeadQueue++;
         }
     }
 
@@ -68,6 +78,7 @@ internal sealed class IntakeCounters(TimeProvider time)
                 DeadLetters = new Dictionary<string, long>(_deadLetters),
                 Batches = _batches,
                 HandedBack = _handedBack,
+                FromDeadQueue = _fromDeadQueue,
                 OrdersPerSecond = _rate.PerSecond(),
                 Commit = Latency.Of(_commit),
                 PublishToCommit = Latency.Of(_publishToCommit),

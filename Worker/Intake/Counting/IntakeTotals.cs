@@ -18,8 +18,11 @@ internal sealed record IntakeTotals
     /// <summary>Batches made durable.</summary>
     public required long Batches { get; init; }
 
-    /// <summary>Messages received that went back to the queue.</summary>
+    /// <summary>Messages received that went back to the queue, or unread to the dead queue.</summary>
     public required long HandedBack { get; init; }
+
+    /// <summary>Messages of the dead queue that were stored or put aside, each alone.</summary>
+    public required long FromDeadQueue { get; init; }
 
     /// <summary>Stored orders a second, over the last ten seconds.</summary>
     public required double OrdersPerSecond { get; init; }

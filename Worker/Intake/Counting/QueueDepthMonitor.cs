@@ -43,9 +43,9 @@ internal sealed class QueueDepthMonitor(RabbitMqConnector connector, WorkerName 
         {
             connection = await connector.OpenAsync($"{worker.Value} monitor", cancellationToken);
             var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
+            _reconnect.Connected();
             do
             {
-                _reconnect.Connected();
                 Volatile.Write(ref _depth, await channel.MessageCountAsync(connector.Names.Queue, cancellationToken));
             }
             while (await timer.WaitForNextTickAsync(cancellationToken));

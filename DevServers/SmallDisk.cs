@@ -1,9 +1,8 @@
 using System.Diagnostics;
-using DevServers;
 
-namespace IntegrationTests.Stack;
+namespace DevServers;
 
-/// <summary>A file system of a few megabytes that a test can fill: memory, mounted on a folder. Only root may mount.</summary>
+/// <summary>A small file system that a test can fill: memory, mounted on a folder. Only root may mount.</summary>
 internal sealed class SmallDisk : IDisposable
 {
     private static readonly Lazy<bool> Possible = new(TryMount);
@@ -63,12 +62,12 @@ internal sealed class SmallDisk : IDisposable
         {
             _file = file;
             using var stream = new FileStream(file, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
-            var page = new byte[4096];
+            var piece = new byte[64 * 1024];
             try
             {
                 while (true)
                 {
-                    stream.Write(page);
+                    stream.Write(piece);
                 }
             }
             catch (IOException)

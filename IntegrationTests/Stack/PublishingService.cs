@@ -1,0 +1,64 @@
+using Contracts;
+using Infrastructure.RabbitMq;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace IntegrationTests.Stack;
+
+/// <summary>A .NET service that publishes single orders over MassTransit.</summary>
+internal sealed class PublishingService : IAsyncDisposable
+{
+    private readonly IHost _host;
+
+    private PublishingService(IHost host)
+    {
+        _host = host;
+        Publisher = host.Services.GetRequiredService<IOrderPublisher>();
+    }
+
+    public IOrderPublisher Publisher { get; }
+
+    /// <summary>Starts one, with settings such as <c>OrderPublisher:ConfirmSeconds=2</c>.</summary>
+    public static async Task<PublishingService> StartAsync(Pipeline pipeline, params string[] settings)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Configuration.AddCommandLine(pipeline.Settings(settings));
+        builder.Services.AddOrderPublisher();
+        var host = builder.Build();
+        await host.StartAsync();
+        return new PublishingService(host);
+    }
+
+    /// <summary>Publishes an order.</summary>
+    /// <returns>Why it is not confirmed; <see langword="null"/> when it is.</returns>
+    public async Task<OrderNotConfirmedException?> TryAsync(OrderSubmitted order)
+    {
+        try
+        {
+            await Publisher.PublishAsync(order);
+            return null;
+        }
+        catch (OrderNotConfirmedException notConfirmed)
+        {
+            return notConfirmed;
+        }
+    }
+
+    /// <summary>Publishes an order until it is confirmed, as its caller should.</summary>
+    public Task InsistAsync(OrderSubmitted order) => Eventually.TrueAsync($"order {order.OrderId} is confirmed", async () =>
+    {
+        var notConfirmed = await TryAsync(order);
+        return (notConfirmed is null, $"{notConfirmed?.Message}");
+    });
+
+    /// <summary>Nothing is left on its way, what nobody waited for any more included.</summary>
+    public Task SettlesAsync() => Eventually.EqualAsync(
+        0, "orders outstanding", () => Task.FromResult(((MassTransitOrderPublisher)Publisher).Outstanding));
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.StopAsync();
+        _host.Dispose();
+    }
+}

@@ -1,0 +1,84 @@
+using System.Text;
+using DevServers;
+using IntegrationTests.Stack;
+
+namespace IntegrationTests;
+
+public sealed class When_confirms_are_swallowed
+{
+    private const int Orders = 3000;
+
+    [Fact]
+    public async Task The_connection_is_replaced_and_what_is_unconfirmed_is_published_again_under_its_id()
+    {
+        await using var pipeline = await Pipeline.CreateAsync();
+        await using var network = pipeline.ProxyToBroker();
+        var ledger = Ledger.Of(pipeline);
+        var orders = Some.Orders(Orders).ToList();
+        ledger.Sends(orders);
+        var silence = network.SwallowAnswerAfter(Way.ToServer, Encoding.UTF8.GetBytes($"{orders[Orders / 2].OrderId}"));
+
+        await using var producer = RunningProducer.Start(
+            pipeline.AddressBehind(network), pipeline, "publish", "-", "--confirm-timeout", "2s", "--json");
+        await producer.WriteAsync(OrderLines.Of(orders));
+        var published = await producer.EndAsync();
+
+        Assert.True(published.ExitCode == 0, published.Errors);
+        Assert.Equal(Orders, published.Count("confirmed"));
+        Assert.InRange(published.Count("republished"), 1, Orders);
+        Assert.Contains("Confirms stopped: no confirm came for 2 s", published.Errors);
+        Assert.Equal(1, silence.Fired);
+        ledger.Confirms(orders.Select(order => order.OrderId));
+        await using var worker = await WorkerUnderTest.StartReadyAsync(pipeline);
+        await ledger.SettlesAsync();
+    }
+
+    [Fact]
+    public async Task Confirms_that_only_come_slowly_make_nobody_publish_anything_again()
+    {
+        await using var pipeline = await Pipeline.CreateAsync();
+        await using var network = pipeline.ProxyToBroker();
+        var ledger = Ledger.Of(pipeline);
+        var orders = Some.Orders(Orders).ToList();
+        ledger.Sends(orders);
+        network.Delay = TimeSpan.FromMilliseconds(10);
+        network.MostBytes = 2000;
+
+        await using var producer = RunningProducer.Start(
+            pipeline.AddressBehind(network), pipeline, "publish", "-", "--confirm-timeout", "5s", "--json");
+        await producer.WriteAsync(OrderLines.Of(orders));
+        var published = await producer.EndAsync();
+
+        Assert.True(published.ExitCode == 0, published.Errors);
+        Assert.Equal((Orders, 0), (published.Count("confirmed"), published.Count("republished")));
+        Assert.Equal(1, network.Accepted);
+        ledger.Confirms(orders.Select(order => order.OrderId));
+        await using var worker = await WorkerUnderTest.StartReadyAsync(pipeline);
+        await ledger.SettlesAsync();
+    }
+
+    [Fact]
+    public async Task A_single_order_is_reported_as_unknown_and_goes_through_once_the_silence_is_noticed()
+    {
+        await using var pipeline = await Pipeline.CreateAsync();
+        await using var network = pipeline.ProxyToBroker();
+        await using var service = await PublishingService.StartAsync(
+            pipeline, pipeline.BrokerBehind(network), "OrderPublisher:ConfirmSeconds=1", "RabbitMq:HeartbeatSeconds=2");
+        var ledger = Ledger.Of(pipeline);
+        var orders = Some.Orders(2).ToList();
+        ledger.Sends(orders);
+        Assert.Null(await service.TryAsync(orders[0]));
+
+        network.SwallowAnswerAfter(Way.ToServer, Encoding.UTF8.GetBytes($"{orders[1].OrderId}"));
+        var unknown = await service.TryAsync(orders[1]);
+        Assert.NotNull(unknown);
+        Assert.Contains("no answer came for 1 s", unknown.Message);
+        Assert.True(unknown.MayBeStored);
+
+        await service.InsistAsync(orders[1]);
+        await service.SettlesAsync();
+        ledger.Confirms(orders.Select(order => order.OrderId));
+        await using var worker = await WorkerUnderTest.StartReadyAsync(pipeline);
+        await ledger.SettlesAsync();
+    }
+}

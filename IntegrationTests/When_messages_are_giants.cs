@@ -1,0 +1,81 @@
+using System.Diagnostics;
+using Contracts;
+using Infrastructure.RabbitMq;
+using IntegrationTests.Stack;
+using Xunit.Abstractions;
+
+namespace IntegrationTests;
+
+public sealed class When_messages_are_giants(ITestOutputHelper output)
+{
+    private const int MiB = 1024 * 1024;
+
+    // What a worker has without any message, and what its two lanes may hold of large ones.
+    private const long Limit = 400L * MiB;
+
+    private const string LongestGap =
+        """
+        select coalesce(extract(epoch from max(gap)), 0)::float8 from (
+            select at - lag(at) over (order by at) as gap
+            from (select received_at as at from orders union all select first_seen from dead_letters) commits) gaps
+        """;
+
+    [Fact]
+    public async Task Each_is_an_order_or_a_dead_letter_and_those_between_do_not_wait_for_long()
+    {
+        int[] tooLarge = [OrderRules.MaxBodyBytes + 1, 5 * MiB, MessageSizes.Broker + 1, 64 * MiB, 70 * MiB];
+        await using var pipeline = await Pipeline.CreateAsync();
+        await pipeline.DeclareAsync();
+        var ledger = Ledger.Of(pipeline);
+        foreach (var length in (int[])[OrderRules.MaxBodyBytes - 1, OrderRules.MaxBodyBytes])
+        {
+            var order = Some.Order();
+            await ledger.StoresAsync(order, () => pipeline.PublishAsync(Padded(order, length)));
+        }
+
+        var publishing = Stopwatch.StartNew();
+        foreach (var length in tooLarge)
+        {
+            publishing.Restart();
+            await ledger.PutsAsideAsync(Padded(Some.Order(), length), "decode.body_too_large");
+            publishing.Stop();
+            await ledger.StoresAsync(Some.Orders(200));
+        }
+
+        await using var worker = WorkerProcess.Run(pipeline);
+        await ledger.SettlesAsync();
+
+        // What the broker needed for the largest is this machine's business, and this moment's.
+        var gap = await pipeline.ScalarAsync<double>(LongestGap);
+        var patience = 5 + publishing.Elapsed.TotalSeconds;
+        output.WriteLine($"{gap:F2} of {patience:F2} s between two commits at most, {worker.PeakWorkingSetBytes / MiB} MiB at the peak");
+        Assert.InRange(gap, 0, patience);
+    }
+
+    [Fact]
+    public async Task A_queue_full_of_them_does_not_fill_the_memory()
+    {
+        const int Giants = 600;
+        await using var pipeline = await Pipeline.CreateAsync();
+        await pipeline.DeclareAsync();
+        var ledger = Ledger.Of(pipeline);
+        for (var i = 0; i < Giants; i++)
+        {
+            await ledger.PutsAsideAsync(Padded(Some.Order(), OrderRules.MaxBodyBytes + 1), "decode.body_too_large");
+        }
+
+        await using var worker = WorkerProcess.Run(pipeline);
+        await ledger.SettlesAsync();
+
+        output.WriteLine($"{worker.PeakWorkingSetBytes / MiB} MiB at the peak for {Giants} messages of 1 MiB");
+        Assert.InRange(worker.PeakWorkingSetBytes, 1, Limit);
+    }
+
+    private static byte[] Padded(OrderSubmitted order, int length)
+    {
+        var body = new byte[length];
+        Array.Fill(body, (byte)' ');
+        Some.Json(order).CopyTo(body, 0);
+        return body;
+    }
+}

@@ -1,0 +1,155 @@
+using System.Text;
+using Contracts;
+using Infrastructure.Postgres;
+using Infrastructure.RabbitMq;
+using RabbitMQ.Client;
+using Worker.Intake;
+using Worker.Intake.Counting;
+using Worker.Intake.Decoding;
+
+namespace Worker.Failures;
+
+/// <summary>
+/// Empties the queue in which the broker puts what the lanes rejected and what it gave up on itself: each message is stored alone, so that one
+/// that kills the process takes nobody with it. The broker keeps the books: what was delivered twice in vain even here is put aside unread.
+/// </summary>
+internal sealed class DeadQueue(
+    string name, string queue, Func<CancellationToken, Task<IDeliveryChannel>> openChannel, BatchWriter writer, IntakeCounters counters,
+    TimeProvider time, ILogger logger, Random? random = null) : IAsyncDisposable
+{
+    // Where a batch of one begins; a larger message makes it grow and shrink again.
+    private const int BatchBytes = 64 * 1024;
+
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
+
+    private readonly ReconnectPolicy _reconnect = new(time, random ?? Random.Shared);
+    private readonly OrderBatch _batch = new(maxDeliveries: 1, BatchBytes);
+
+    /// <summary>Runs until stopped.</summary>
+    /// <param name="stop">Take out nothing more, finish the one in hand.</param>
+    /// <param name="abort">Time is up: do not finish that either.</param>
+    public async Task RunAsync(CancellationToken stop, CancellationToken abort)
+    {
+        var wait = Interval;
+        while (!stop.IsCancellationRequested)
+        {
+            try
+            {
+                // Also before the first look: what a crash has returned the lanes store first.
+                await Task.Delay(wait, time, stop);
+                await writer.WaitUntilWritableAsync(stop);
+                wait = Interval;
+                await WatchAsync(stop, abort);
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception failure)
+            {
+                var fault = BrokerFault.Of(failure);
+                var isNews = _reconnect.Lost(fault);
+                wait = _reconnect.Wait;
+                if (isNews)
+                {
+                    logger.DeadQueueLost(name, queue, wait.TotalSeconds, fault.Problem);
+                }
+            }
+        }
+    }
+
+    public ValueTask DisposeAsync() => writer.DisposeAsync();
+
+    private async Task WatchAsync(CancellationToken stop, CancellationToken abort)
+    {
+        await using var channel = await openChannel(stop);
+        _reconnect.Connected();
+        while (await DrainAsync(channel, stop, abort))
+        {
+            await Task.Delay(Interval, time, stop);
+        }
+    }
+
+    /// <returns><see langword="false"/> when it gave a message back, and with it the channel's right to acknowledge.</returns>
+    private async Task<bool> DrainAsync(IDeliveryChannel channel, CancellationToken stop, CancellationToken abort)
+    {
+        var (messages, stored, duplicates) = (0L, 0L, 0L);
+        try
+        {
+            while (true)
+            {
+                // A trial that fails for want of a database would look like one that killed the process.
+                await writer.WaitUntilWritableAsync(stop);
+                if (await channel.FetchAsync(queue, stop) is not { } delivery)
+                {
+                    return true;
+                }
+
+                if (await StoreAsync(delivery, stop, abort) is not { } outcome)
+                {
+                    await channel.HandBackAsync();
+                    return false;
+                }
+
+                await channel.AckThroughAsync(delivery.Tag);
+                messages++;
+                stored += outcome.Stored;
+                duplicates += outcome.Duplicates;
+            }
+        }
+        finally
+        {
+            if (messages > 0)
+            {
+                logger.DeadQueueDrained(name, messages, queue, stored, duplicates, messages - stored - duplicates);
+            }
+        }
+    }
+
+    private async Task<BatchOutcome?> StoreAsync(Delivery delivery, CancellationToken stop, CancellationToken abort)
+    {
+        try
+        {
+            Fill(delivery);
+            _batch.Seal();
+            if (await writer.WriteAsync(_batch, stop, abort) is not { } outcome)
+            {
+                return null;
+            }
+
+            counters.BatchStored(_batch, outcome);
+            counters.TakenFromDeadQueue();
+            return outcome;
+        }
+        finally
+        {
+            _batch.Reset();
+        }
+    }
+
+    private void Fill(in Delivery delivery)
+    {
+        if (!delivery.IsSuspect)
+        {
+            // It was delivered before, though not in this queue, and may be stored or put aside already.
+            _batch.AddRead(delivery with { Redelivered = true });
+            return;
+        }
+
+        var properties = delivery.Properties.Read();
+        var refusal = new Refusal(
+            ReasonOf(properties),
+            $"delivered alone {delivery.Properties.DeliveryCount} times in vain: every time the process or its channel ended before it was stored");
+        logger.SuspectPutAside(name, Printable.Quote(properties.MessageId ?? ""), refusal.Reason, refusal.Detail);
+        _batch.AddUnread(delivery, refusal);
+    }
+
+    // A label and no more: anybody can write the header.
+    private static string ReasonOf(IReadOnlyBasicProperties properties) =>
+        properties.Headers is { } headers
+        && headers.TryGetValue(MessageHeaders.FirstDeathReason, out var reason)
+        && reason is byte[] text
+        && Encoding.UTF8.GetString(text) == "delivery_limit"
+            ? DeadLetter.DeliveryLimitReason
+            : DeadLetter.CrashReason;
+}

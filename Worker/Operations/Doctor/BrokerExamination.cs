@@ -1,0 +1,105 @@
+using System.Text;
+using Infrastructure.RabbitMq;
+using Infrastructure.RabbitMq.Publishing;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
+
+namespace Worker.Operations.Doctor;
+
+/// <summary>Looks at the broker. Each question has a channel of its own, because a refusal closes it.</summary>
+internal sealed class BrokerExamination(RabbitMqConnector connector)
+{
+    public async Task<BrokerFacts> LookAsync(CancellationToken cancellationToken)
+    {
+        IConnection connection;
+        try
+        {
+            connection = await connector.OpenAsync("worker doctor", cancellationToken);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            return new BrokerFacts { Problem = BrokerRefusal.Describe(failure) };
+        }
+
+        try
+        {
+            return await LookAsync(connection, cancellationToken);
+        }
+        finally
+        {
+            await connection.CloseBrieflyAsync();
+        }
+    }
+
+    private async Task<BrokerFacts> LookAsync(IConnection connection, CancellationToken cancellationToken)
+    {
+        var names = connector.Names;
+        var queue = await FindAsync(connection, names.Queue, cancellationToken);
+        var dead = await FindAsync(connection, names.DeadQueue, cancellationToken);
+        var facts = new BrokerFacts
+        {
+            Version = VersionOf(connection),
+            Waiting = queue?.MessageCount,
+            WaitingDead = dead?.MessageCount,
+            Consumers = queue?.ConsumerCount ?? 0,
+        };
+
+        // Declaring what is there changes nothing and shows whether its arguments are ours. What is not there is left to a worker.
+        if (queue is not null && dead is not null)
+        {
+            facts = facts with { TopologyProblem = await TryAsync(connection, channel => RabbitMqTopology.DeclareAsync(channel, names, cancellationToken), cancellationToken) };
+        }
+
+        if (queue is { MessageCount: 0 })
+        {
+            facts = facts with
+            {
+                HasTriedToConsume = true,
+                ConsumeProblem = await TryAsync(connection, channel => ConsumeAsync(channel, names.Queue, cancellationToken), cancellationToken),
+            };
+        }
+
+        return facts;
+    }
+
+    private static string VersionOf(IConnection connection) =>
+        connection.ServerProperties?.TryGetValue("version", out var version) == true && version is byte[] text ? Encoding.UTF8.GetString(text) : "";
+
+    private static async Task<QueueDeclareOk?> FindAsync(IConnection connection, string queue, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
+            return await channel.QueueDeclarePassiveAsync(queue, cancellationToken);
+        }
+        catch (OperationInterruptedException)
+        {
+            return null;
+        }
+    }
+
+    // The lowest priority there is: while real consumers have room, nothing comes here.
+    private static async Task ConsumeAsync(IChannel channel, string queue, CancellationToken cancellationToken)
+    {
+        await channel.BasicQosAsync(prefetchSize: 0, prefetchCount: 1, global: false, cancellationToken);
+        var tag = await channel.BasicConsumeAsync(
+            queue, autoAck: false, consumerTag: "", noLocal: false, exclusive: false,
+            new Dictionary<string, object?> { ["x-priority"] = int.MinValue }, new AsyncDefaultBasicConsumer(channel), cancellationToken);
+        await channel.BasicCancelAsync(tag, cancellationToken: cancellationToken);
+    }
+
+    /// <returns>Why it was refused; <see langword="null"/> when it was not.</returns>
+    private static async Task<string?> TryAsync(IConnection connection, Func<IChannel, Task> question, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
+            await question(channel);
+            return null;
+        }
+        catch (Exception refused) when (refused is OperationInterruptedException or TopologyMismatchException)
+        {
+            return BrokerRefusal.Describe(refused);
+        }
+    }
+}

@@ -1,0 +1,29 @@
+namespace Worker.Operations.Doctor;
+
+/// <summary>What can be seen of the broker with a worker's login, without taking a message.</summary>
+internal sealed record BrokerFacts
+{
+    /// <summary>Why there is no connection; then nothing else is known.</summary>
+    public string? Problem { get; init; }
+
+    /// <summary>Such as <c>3.10.8</c>.</summary>
+    public string Version { get; init; } = "";
+
+    /// <summary>Messages that wait; <see langword="null"/> when there is no queue.</summary>
+    public long? Waiting { get; init; }
+
+    /// <summary>Messages in the dead queue; <see langword="null"/> when there is none.</summary>
+    public long? WaitingDead { get; init; }
+
+    /// <summary>Lanes of whichever worker that consume.</summary>
+    public long Consumers { get; init; }
+
+    /// <summary>Why declaring what is there already, or what is not, was refused; <see langword="null"/> when it was not.</summary>
+    public string? TopologyProblem { get; init; }
+
+    /// <summary>Why consuming was refused; <see langword="null"/> when it was not, or was not tried.</summary>
+    public string? ConsumeProblem { get; init; }
+
+    /// <summary>Whether consuming was tried: only on an empty queue, because a message that is handed out and taken back counts as delivered.</summary>
+    public bool HasTriedToConsume { get; init; }
+}
