@@ -18,7 +18,7 @@ public sealed class When_secrets_are_files
         Assert.Equal((0, 500), (producer.ExitCode, producer.Count("confirmed")));
 
         await using var worker = await WorkerProcess
-            .RunWith(new Dictionary<string, string> { ["CREDENTIALS_DIRECTORY"] = folder }, "--migrate")
+            .RunWithCredentials(folder, "--migrate")
             .ReadyAsync();
         await Eventually.EqualAsync(500L, "orders", () => pipeline.CountAsync("orders"));
         Assert.DoesNotContain("Password", worker.Output);
@@ -27,7 +27,7 @@ public sealed class When_secrets_are_files
     [Fact]
     public async Task A_folder_that_is_not_there_is_a_wrong_setting_to_both()
     {
-        await using var worker = WorkerProcess.RunWith(new Dictionary<string, string> { ["CREDENTIALS_DIRECTORY"] = "/nowhere" });
+        await using var worker = WorkerProcess.RunWithCredentials("/nowhere");
         var producer = await ProducerProcess.RunWithCredentialsAsync("/nowhere", "generate", "--count", "1");
 
         Assert.Equal((78, 78), (await worker.ExitAsync(), producer.ExitCode));

@@ -161,6 +161,15 @@ public sealed class When_the_worker_has_least_privilege(DeployedServers servers)
     }
 
     [Fact]
+    public async Task The_doctor_finds_nothing_wrong_with_it()
+    {
+        await using var doctor = WorkerProcess.Start(["doctor", .. servers.Settings]);
+
+        Assert.True(await doctor.ExitAsync() == 0, doctor.Output);
+        Assert.Contains("this login has no right to compare their arguments", doctor.Output);
+    }
+
+    [Fact]
     public async Task Definitions_without_passwords_are_not_accepted()
     {
         var refused = await Assert.ThrowsAsync<DevServersException>(() =>

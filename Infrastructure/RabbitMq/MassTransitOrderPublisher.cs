@@ -99,7 +99,7 @@ internal sealed class MassTransitOrderPublisher(
     }
 
     private string Reason(Exception exception) =>
-        exception is TimeoutException ? $"no answer came for {_timeout.TotalSeconds:0.#} s" : BrokerRefusal.Of(exception) ?? BrokerRefusal.Describe(exception);
+        exception is TimeoutException ? $"no answer came for {_timeout.TotalSeconds:0.#} s" : BrokerRefusal.Describe(exception);
 
     private async Task PrepareBrokerAsync(Guid orderId, CancellationToken cancellationToken)
     {

@@ -25,15 +25,17 @@ public static class RabbitMqTopology
     /// <param name="connection">A connection; a refusal closes a channel, so this uses channels of its own.</param>
     /// <param name="names">The pipeline.</param>
     /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>Whether it was declared, and so has the arguments that it should have.</returns>
     /// <exception cref="TopologyMismatchException">Something of that name is there with other arguments.</exception>
     /// <exception cref="OperationInterruptedException">It is not there, and the broker refuses to have it declared.</exception>
-    public static async Task EnsureAsync(IConnection connection, TopologyNames names, CancellationToken cancellationToken = default)
+    public static async Task<bool> EnsureAsync(IConnection connection, TopologyNames names, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(connection);
         try
         {
             await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
             await DeclareAsync(channel, names, cancellationToken);
+            return true;
         }
         catch (OperationInterruptedException refused) when (refused.ShutdownReason is { ReplyCode: Constants.AccessRefused })
         {
@@ -42,6 +44,8 @@ public static class RabbitMqTopology
             {
                 throw;
             }
+
+            return false;
         }
 
         async Task<bool> IsMissingAsync(Func<IChannel, Task> look)

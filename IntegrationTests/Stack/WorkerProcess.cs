@@ -71,11 +71,8 @@ internal sealed class WorkerProcess : IAsyncDisposable
     }
 
     /// <summary>Starts <c>worker run</c> as a service manager does: addresses and passwords in files.</summary>
-    public static WorkerProcess RunWithCredentials(string folder, params string[] settings)
-    {
-        var port = DevServers.FreePort.Next();
-        return Start(port, [(Infrastructure.Credentials.Variable, folder)], ["run", $"Urls=http://127.0.0.1:{port}", .. settings]);
-    }
+    public static WorkerProcess RunWithCredentials(string folder, params string[] settings) =>
+        RunWith(new Dictionary<string, string> { [Infrastructure.Credentials.Variable] = folder }, settings);
 
     /// <summary>Starts <c>worker run</c> with more in its environment, and no settings but these.</summary>
     public static WorkerProcess RunWith(IReadOnlyDictionary<string, string> environment, params string[] settings)

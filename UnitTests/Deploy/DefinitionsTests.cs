@@ -9,7 +9,7 @@ namespace UnitTests.Deploy;
 /// <summary>What deploy/rabbitmq gives the broker is what the worker would declare, and who may do what.</summary>
 public sealed class DefinitionsTests
 {
-    private static readonly JsonElement Definitions = JsonDocument.Parse(Deployment.Read("rabbitmq/definitions.json")).RootElement;
+    private static readonly JsonElement Definitions = JsonDocument.Parse(DeployFiles.Text("deploy/rabbitmq/definitions.json")).RootElement;
 
     [Fact]
     public async Task They_hold_what_the_worker_declares_and_nothing_else()
@@ -39,7 +39,7 @@ public sealed class DefinitionsTests
     [Fact]
     public void The_broker_lets_through_more_than_an_order_and_less_than_what_the_client_takes()
     {
-        var size = int.Parse(Regex.Match(Deployment.Read("rabbitmq/rabbitmq.conf"), @"^max_message_size = (\d+)$", RegexOptions.Multiline).Groups[1].Value);
+        var size = int.Parse(Regex.Match(DeployFiles.Text("deploy/rabbitmq/rabbitmq.conf"), @"^max_message_size = (\d+)$", RegexOptions.Multiline).Groups[1].Value);
 
         Assert.InRange(size, OrderRules.MaxBodyBytes + 1, (128 * 1024 * 1024) - 1);
     }

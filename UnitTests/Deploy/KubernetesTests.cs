@@ -16,6 +16,8 @@ namespace UnitTests.Deploy;
 /// <summary>What the manifests say of the worker is so.</summary>
 public sealed class KubernetesTests
 {
+    private const string Folder = "deploy/kubernetes";
+
     private static readonly YamlNode Worker = One("base/deployment.yaml");
     private static readonly YamlNode Migrate = One("base/migrate-job.yaml");
 
@@ -28,7 +30,7 @@ public sealed class KubernetesTests
         Assert.NotEmpty(All(file));
         if (Path.GetFileName(file) != "kustomization.yaml")
         {
-            Assert.Contains(Path.GetFileName(file), Deployment.Read(Path.Combine("kubernetes", Path.GetDirectoryName(file)!, "kustomization.yaml")));
+            Assert.Contains(Path.GetFileName(file), DeployFiles.Text(Path.Combine(Folder, Path.GetDirectoryName(file)!, "kustomization.yaml")));
         }
     }
 
@@ -101,7 +103,7 @@ public sealed class KubernetesTests
     public void Folders_that_are_named_are_mounted()
     {
         var mounts = Items(Container(All("overlays/production/certificates.yaml").First()), "volumeMounts").Select(mount => Text(mount, "mountPath")).ToList();
-        var paths = Regex.Matches(Deployment.Read("kubernetes/overlays/production/kustomization.yaml"), @"=(/\S+)/[^/\s]+$", RegexOptions.Multiline).Select(match => match.Groups[1].Value);
+        var paths = Regex.Matches(DeployFiles.Text("deploy/kubernetes/overlays/production/kustomization.yaml"), @"=(/\S+)/[^/\s]+$", RegexOptions.Multiline).Select(match => match.Groups[1].Value);
         Assert.All(paths, path => Assert.Contains(path, mounts));
         Assert.All(new[] { Worker, Migrate }, workload =>
             Assert.Contains(Environment(Container(workload))[Credentials.Variable], Items(Container(workload), "volumeMounts").Select(mount => Text(mount, "mountPath"))));
@@ -125,22 +127,22 @@ public sealed class KubernetesTests
     [Fact]
     public void As_many_replicas_as_there_may_be_find_connections()
     {
-        var limit = int.Parse(Regex.Match(Deployment.Read("postgres/roles.sql"), @"\\set writer_connections (\d+)").Groups[1].Value, CultureInfo.InvariantCulture);
+        var limit = int.Parse(Regex.Match(DeployFiles.Text("deploy/postgres/roles.sql"), @"\\set writer_connections (\d+)").Groups[1].Value, CultureInfo.InvariantCulture);
         var most = Math.Max(
             Number(At(All("overlays/keda/scaled-object.yaml").First(), "spec"), "maxReplicaCount"), Number(At(One("overlays/hpa/autoscaler.yaml"), "spec"), "maxReplicas"));
 
         Assert.InRange((most + Number(At(Worker, "spec", "strategy", "rollingUpdate"), "maxSurge")) * (new IntakeOptions().Lanes + 2), 1, limit);
     }
 
-    private static IEnumerable<string> Files() => Directory.GetFiles(Deployment.Folder("kubernetes"), "*.yaml", SearchOption.AllDirectories)
-        .Select(file => Path.GetRelativePath(Deployment.Folder("kubernetes"), file));
+    private static IEnumerable<string> Files() => Directory.GetFiles(Path.Combine(DeployFiles.Root, Folder), "*.yaml", SearchOption.AllDirectories)
+        .Select(file => Path.GetRelativePath(Path.Combine(DeployFiles.Root, Folder), file));
 
     private static YamlNode One(string file) => Assert.Single(All(file));
 
     private static IEnumerable<YamlNode> All(string file)
     {
         var stream = new YamlStream();
-        using var text = new StringReader(Deployment.Read(Path.Combine("kubernetes", file)));
+        using var text = new StringReader(DeployFiles.Text(Path.Combine(Folder, file)));
         stream.Load(text);
         return stream.Documents.Select(document => document.RootNode);
     }

@@ -1,10 +1,15 @@
+using Infrastructure;
 using Microsoft.Extensions.Configuration;
 using Worker.Operations.Settings;
 
 namespace UnitTests.Operations;
 
-public sealed class EffectiveSettingTests
+public sealed class EffectiveSettingTests : IDisposable
 {
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("orders-settings-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
     [Fact]
     public void A_setting_comes_from_whoever_set_it_last()
     {
@@ -24,6 +29,15 @@ public sealed class EffectiveSettingTests
         var configuration = new ConfigurationBuilder().AddCommandLine(["ConnectionStrings:RabbitMq=amqp://orders:secret@broker/"]).Build();
 
         Assert.Equal(("amqp://orders:***@broker/", "command line"), Find("ConnectionStrings:RabbitMq", configuration));
+    }
+
+    [Fact]
+    public void A_setting_that_is_a_file_of_its_own_comes_from_the_credentials()
+    {
+        File.WriteAllText(Path.Combine(_folder.FullName, "ConnectionStrings__RabbitMq"), "amqp://orders:secret@broker/\n");
+        var configuration = new ConfigurationBuilder().AddCredentials(_folder.FullName).Build();
+
+        Assert.Equal(("amqp://orders:***@broker/", "credentials"), Find("ConnectionStrings:RabbitMq", configuration));
     }
 
     [Fact]

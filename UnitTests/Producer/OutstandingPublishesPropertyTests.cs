@@ -80,6 +80,7 @@ public sealed class OutstandingPublishesPropertyTests
 
         private void Send()
         {
+            _books.TakeRefusals();
             if (_books.TryTakeNext(choices.Between(1, 9), out var publish))
             {
                 Told.Add($"send {publish.MessageId}");

@@ -71,6 +71,23 @@ public sealed class OutstandingPublishesTests
     }
 
     [Fact]
+    public void Until_a_refusal_is_answered_nothing_is_sent_so_that_its_attempts_are_not_used_up_meanwhile()
+    {
+        Add("a");
+        Send();
+        _books.Return(0, "a");
+
+        Assert.Equal(Wake.Pump, _books.Ack(0, 1, multiple: false));
+        Add("b");
+        Assert.True(_books.IsRefused);
+        Assert.False(_books.TryTakeNext(Window, out _));
+
+        Assert.Equal((0, 1), _books.TakeRefusals());
+        Assert.False(_books.IsRefused);
+        Assert.Equal(["a", "b"], Send());
+    }
+
+    [Fact]
     public void Of_two_messages_with_one_id_each_return_means_the_next()
     {
         Add("a", "a");
@@ -262,8 +279,10 @@ public sealed class OutstandingPublishesTests
         }
     }
 
+    // As the pump does: a refusal is answered first.
     private List<string> Send()
     {
+        _books.TakeRefusals();
         var sent = new List<string>();
         while (_books.TryTakeNext(Window, out var publish))
         {

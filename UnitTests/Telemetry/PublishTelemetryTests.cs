@@ -151,6 +151,7 @@ public sealed class PublishTelemetryTests : IDisposable
 
     private void Send()
     {
+        _books.TakeRefusals();
         while (_books.TryTakeNext(limit: 8, out _))
         {
         }

@@ -8,6 +8,12 @@ internal sealed class IntakeOptions
     /// <summary>The configuration section.</summary>
     public const string Section = "Intake";
 
+    /// <summary>Database connections that a worker wants besides one a lane: for the dead queue, for health checks and for status queries.</summary>
+    public const int ConnectionsBesidesLanes = 3;
+
+    /// <summary>Seconds that the host waits longer than <see cref="ShutdownSeconds"/>, so that it does not lose patience before the lanes do.</summary>
+    public const int HostGraceSeconds = 5;
+
     /// <summary>Default of <see cref="Lanes"/>.</summary>
     public const int DefaultLanes = 2;
 

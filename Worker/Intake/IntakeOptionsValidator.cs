@@ -11,9 +11,6 @@ internal sealed partial class IntakeOptionsValidator : IValidateOptions<IntakeOp
 /// <summary>Checks what must hold between settings.</summary>
 internal sealed class IntakeRelationsValidator(IOptions<PostgresOptions> postgres) : IValidateOptions<IntakeOptions>
 {
-    // The dead queue; health checks, migrations and status queries.
-    private const int ConnectionsBesidesLanes = 3;
-
     public ValidateOptionsResult Validate(string? name, IntakeOptions options)
     {
         var result = new ValidateOptionsResultBuilder();
@@ -45,11 +42,11 @@ internal sealed class IntakeRelationsValidator(IOptions<PostgresOptions> postgre
 
     private void CheckPool(IntakeOptions options, ValidateOptionsResultBuilder result)
     {
-        if (PoolSize() is { } pool && options.Lanes + ConnectionsBesidesLanes > pool)
+        if (PoolSize() is { } pool && options.Lanes + IntakeOptions.ConnectionsBesidesLanes > pool)
         {
             result.AddError(
                 $"Intake:Lanes is {options.Lanes}, but ConnectionStrings:Orders allows {pool} connections (Maximum Pool Size); a lane needs one, " +
-                $"and {ConnectionsBesidesLanes} more serve the dead queue, health and status. Raise Maximum Pool Size to at least {options.Lanes + ConnectionsBesidesLanes}.");
+                $"and {IntakeOptions.ConnectionsBesidesLanes} more serve the dead queue, health and status. Raise Maximum Pool Size to at least {options.Lanes + IntakeOptions.ConnectionsBesidesLanes}.");
         }
     }
 

@@ -9,9 +9,6 @@ namespace Worker.Intake;
 /// <summary>Registers the intake.</summary>
 internal static class IntakeServices
 {
-    // The host must not lose patience before the lanes do.
-    private static readonly TimeSpan HostGrace = TimeSpan.FromSeconds(5);
-
     public static IServiceCollection AddIntake(this IServiceCollection services, IntakeSwitches switches)
     {
         services.AddRabbitMq().AddPostgres();
@@ -20,8 +17,8 @@ internal static class IntakeServices
         services.AddSingleton<IValidateOptions<IntakeOptions>, IntakeRelationsValidator>();
 
         // Straight from the configuration: the host reads this before the options are checked, and would stop at their first error.
-        services.AddOptions<HostOptions>().Configure<IConfiguration>((host, configuration) => host.ShutdownTimeout = HostGrace + TimeSpan.FromSeconds(
-            configuration.GetValue($"{IntakeOptions.Section}:{nameof(IntakeOptions.ShutdownSeconds)}", IntakeOptions.DefaultShutdownSeconds)));
+        services.AddOptions<HostOptions>().Configure<IConfiguration>((host, configuration) => host.ShutdownTimeout = TimeSpan.FromSeconds(
+            IntakeOptions.HostGraceSeconds + configuration.GetValue($"{IntakeOptions.Section}:{nameof(IntakeOptions.ShutdownSeconds)}", IntakeOptions.DefaultShutdownSeconds)));
 
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(switches);

@@ -31,10 +31,14 @@ public static class BrokerRefusal
         return null;
     }
 
-    /// <summary>The innermost cause in one line: what is the matter rather than what failed because of it.</summary>
+    /// <summary>In one line what the broker refuses, or else the innermost cause: what is the matter rather than what failed because of it.</summary>
     public static string Describe(Exception exception)
     {
-        ArgumentNullException.ThrowIfNull(exception);
+        if (Of(exception) is { } refusal)
+        {
+            return refusal.ReplaceLineEndings(" ");
+        }
+
         var cause = exception;
         while (cause.InnerException is { } inner)
         {

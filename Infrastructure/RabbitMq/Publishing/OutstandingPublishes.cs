@@ -108,7 +108,22 @@ internal sealed class OutstandingPublishes(int window, long maxBytes, TimeProvid
         }
     }
 
-    /// <summary>The next message to send, in flight from now on. When there is none the pump is noted as waiting.</summary>
+    /// <summary>The broker refused messages, and <see cref="TakeRefusals"/> was not called since.</summary>
+    public bool IsRefused
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _nacks + _returns > 0;
+            }
+        }
+    }
+
+    /// <summary>
+    /// The next message to send, in flight from now on. When there is none the pump is noted as waiting. Nothing is sent while
+    /// <see cref="IsRefused"/>: what came back would only come back again, until its attempts are used up.
+    /// </summary>
     /// <param name="limit">Most messages in flight.</param>
     /// <param name="publish">The message; its sequence number is the next of the channel.</param>
     public bool TryTakeNext(int limit, [NotNullWhen(true)] out OutstandingPublish? publish)
@@ -362,6 +377,7 @@ internal sealed class OutstandingPublishes(int window, long maxBytes, TimeProvid
 
     // While messages are suspected each goes alone.
     private bool CanSend() => _again.Count + _fresh.Count > 0
+        && _nacks + _returns == 0
         && _flight.Count < (_suspects > 0 ? 1 : _limit)
         && !_flight.IsFull;
 
@@ -377,7 +393,7 @@ internal sealed class OutstandingPublishes(int window, long maxBytes, TimeProvid
             wake |= Wake.Caller;
         }
 
-        if (_pumpWaits && (_failed.Count > 0 || _count == 0 || CanSend()))
+        if (_pumpWaits && (_failed.Count > 0 || _count == 0 || _nacks + _returns > 0 || CanSend()))
         {
             _pumpWaits = false;
             wake |= Wake.Pump;

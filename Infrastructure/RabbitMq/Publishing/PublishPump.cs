@@ -133,7 +133,11 @@ internal sealed class PublishPump(
         {
             if (!books.TryTakeNext(_pace.Limit, out var publish))
             {
-                await signals.ForWorkAsync(Tick);
+                if (!books.IsRefused)
+                {
+                    await signals.ForWorkAsync(Tick);
+                }
+
                 return;
             }
 

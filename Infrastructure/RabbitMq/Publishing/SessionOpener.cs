@@ -42,7 +42,7 @@ internal sealed class SessionOpener(
             catch (Exception exception) when (exception is not TopologyMismatchException && !cancellationToken.IsCancellationRequested)
             {
                 var refusal = BrokerRefusal.Of(exception);
-                var cause = refusal ?? BrokerRefusal.Describe(exception);
+                var cause = BrokerRefusal.Describe(exception);
                 if (reasonToGiveUp(refusal) is { } reason)
                 {
                     throw new PublisherGaveUpException(reason == cause ? reason : $"{reason}: {cause}", exception);

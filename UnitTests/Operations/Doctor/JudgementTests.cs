@@ -59,6 +59,15 @@ public sealed class JudgementTests
     }
 
     [Fact]
+    public void A_login_that_may_not_declare_is_fit_and_is_told_what_was_not_compared()
+    {
+        var line = Find(GoodBroker with { HasComparedTopology = false }, "broker topology");
+
+        Assert.Equal(Grade.Ok, line.Grade);
+        Assert.Contains("no right to compare", line.Seen);
+    }
+
+    [Fact]
     public void A_login_that_may_not_consume_is_a_failure() =>
         Assert.Equal(Grade.Fail, Find(GoodBroker with { ConsumeProblem = "access refused" }, "broker right to consume").Grade);
 

@@ -47,7 +47,7 @@ internal sealed class BrokerExamination(RabbitMqConnector connector)
         // Declaring what is there changes nothing and shows whether its arguments are ours. What is not there is left to a worker.
         if (queue is not null && dead is not null)
         {
-            facts = facts with { TopologyProblem = await TryAsync(connection, channel => RabbitMqTopology.DeclareAsync(channel, names, cancellationToken), cancellationToken) };
+            facts = await CompareAsync(connection, facts, cancellationToken);
         }
 
         if (queue is { MessageCount: 0 })
@@ -55,7 +55,7 @@ internal sealed class BrokerExamination(RabbitMqConnector connector)
             facts = facts with
             {
                 HasTriedToConsume = true,
-                ConsumeProblem = await TryAsync(connection, channel => ConsumeAsync(channel, names.Queue, cancellationToken), cancellationToken),
+                ConsumeProblem = await TryToConsumeAsync(connection, names.Queue, cancellationToken),
             };
         }
 
@@ -88,16 +88,28 @@ internal sealed class BrokerExamination(RabbitMqConnector connector)
         await channel.BasicCancelAsync(tag, cancellationToken: cancellationToken);
     }
 
+    private async Task<BrokerFacts> CompareAsync(IConnection connection, BrokerFacts facts, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return facts with { HasComparedTopology = await RabbitMqTopology.EnsureAsync(connection, connector.Names, cancellationToken) };
+        }
+        catch (Exception refused) when (refused is OperationInterruptedException or TopologyMismatchException)
+        {
+            return facts with { TopologyProblem = BrokerRefusal.Describe(refused) };
+        }
+    }
+
     /// <returns>Why it was refused; <see langword="null"/> when it was not.</returns>
-    private static async Task<string?> TryAsync(IConnection connection, Func<IChannel, Task> question, CancellationToken cancellationToken)
+    private static async Task<string?> TryToConsumeAsync(IConnection connection, string queue, CancellationToken cancellationToken)
     {
         try
         {
             await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
-            await question(channel);
+            await ConsumeAsync(channel, queue, cancellationToken);
             return null;
         }
-        catch (Exception refused) when (refused is OperationInterruptedException or TopologyMismatchException)
+        catch (OperationInterruptedException refused)
         {
             return BrokerRefusal.Describe(refused);
         }

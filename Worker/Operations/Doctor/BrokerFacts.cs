@@ -18,8 +18,11 @@ internal sealed record BrokerFacts
     /// <summary>Lanes of whichever worker that consume.</summary>
     public long Consumers { get; init; }
 
-    /// <summary>Why declaring what is there already, or what is not, was refused; <see langword="null"/> when it was not.</summary>
+    /// <summary>Why a worker could not work with what is there; <see langword="null"/> when it could.</summary>
     public string? TopologyProblem { get; init; }
+
+    /// <summary>Whether the login has the right to see that what is there has the arguments that it should have.</summary>
+    public bool HasComparedTopology { get; init; } = true;
 
     /// <summary>Why consuming was refused; <see langword="null"/> when it was not, or was not tried.</summary>
     public string? ConsumeProblem { get; init; }

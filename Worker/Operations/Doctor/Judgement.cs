@@ -7,18 +7,12 @@ namespace Worker.Operations.Doctor;
 /// <summary>What the facts mean for a worker. No I/O.</summary>
 internal static class Judgement
 {
-    // What else a worker does with a connection: health, status, the dead queue.
-    private const int ConnectionsBesidesLanes = 3;
-
     private const int OldestPostgres = 15;
     private const int NewestPostgres = 18;
 
     private static readonly Version OldestRabbitMq = new(3, 10);
     private static readonly Version NewestRabbitMq = new(4, 3);
     private static readonly TimeSpan MostClockDifference = TimeSpan.FromSeconds(1);
-
-    /// <summary>The host waits this much longer than the lanes, and a sender of SIGKILL should wait longer than both.</summary>
-    private static readonly TimeSpan HostGrace = TimeSpan.FromSeconds(5);
 
     public static IEnumerable<Diagnosis> Of(BrokerFacts broker, TopologyNames names)
     {
@@ -78,7 +72,7 @@ internal static class Judgement
 
     public static Diagnosis OfGrace(int shutdownSeconds, int? graceSeconds)
     {
-        var needed = shutdownSeconds + (int)HostGrace.TotalSeconds;
+        var needed = shutdownSeconds + IntakeOptions.HostGraceSeconds;
         return graceSeconds switch
         {
             null => new Diagnosis("grace period", Grade.Ok, Text($"a stop takes up to {needed} s"),
@@ -111,6 +105,7 @@ internal static class Judgement
             { Waiting: null } or { WaitingDead: null } => new Diagnosis(subject, Grade.Warn, $"'{names.Queue}' or '{names.DeadQueue}' is not there",
                 "the first worker or producer declares it; declare it at deployment, so that nothing published before meets no queue"),
             { TopologyProblem: { } problem } => new Diagnosis(subject, Grade.Fail, problem, "see the sentence; nothing is consumed until then"),
+            { HasComparedTopology: false } => new Diagnosis(subject, Grade.Ok, $"'{names.Queue}' and '{names.DeadQueue}' are there; this login has no right to compare their arguments"),
             _ => new Diagnosis(subject, Grade.Ok, $"'{names.Queue}' and '{names.DeadQueue}' as they should be"),
         };
     }
@@ -152,7 +147,7 @@ internal static class Judgement
     private static Diagnosis ConnectionsOf(DatabaseFacts database, int lanes, int replicas)
     {
         const string subject = "database connections";
-        var needed = replicas * (lanes + ConnectionsBesidesLanes);
+        var needed = replicas * (lanes + IntakeOptions.ConnectionsBesidesLanes);
         var allowed = database.RoleConnections >= 0 ? Math.Min(database.RoleConnections, database.MaxConnections) : database.MaxConnections;
         var seen = Text($"{allowed} allowed, {database.UsedConnections} in use; {replicas} replicas of {lanes} lanes want up to {needed}");
         if (needed > allowed)

@@ -1,12 +1,13 @@
 using Microsoft.Extensions.Configuration.CommandLine;
 using Microsoft.Extensions.Configuration.EnvironmentVariables;
+using Microsoft.Extensions.Configuration.KeyPerFile;
 
 namespace Worker.Operations.Settings;
 
 /// <summary>A setting as this worker would run with it.</summary>
 /// <param name="Setting">Which.</param>
 /// <param name="Value">Its value, passwords taken out.</param>
-/// <param name="Source">Who set it: a file, the environment, the command line, or nobody (<c>default</c>).</param>
+/// <param name="Source">Who set it: a file, the credentials, the environment, the command line, or nobody (<c>default</c>).</param>
 internal sealed record EffectiveSetting(Setting Setting, string Value, string Source)
 {
     private const string Nobody = "default";
@@ -33,6 +34,7 @@ internal sealed record EffectiveSetting(Setting Setting, string Value, string So
     {
         CommandLineConfigurationProvider => "command line",
         EnvironmentVariablesConfigurationProvider => "environment",
+        KeyPerFileConfigurationProvider => "credentials",
         FileConfigurationProvider file => Path.GetFileName(file.Source.Path) ?? "file",
         _ => provider.GetType().Name.Replace("ConfigurationProvider", "", StringComparison.Ordinal),
     };
