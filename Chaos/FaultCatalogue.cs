@@ -69,9 +69,12 @@ internal sealed class FaultCatalogue(Stage stage, Random random)
 
     private DevServers.Demo.Replica Victim() => stage.ReplicaAt(_victim = random.Next(stage.ReplicaCount));
 
-    private Task KillWorkerAsync() => Victim().AbandonAsync();
+    // Never the first one: it lives as long as the run, and its memory shows whether it grows.
+    private DevServers.Demo.Replica Mortal() => stage.ReplicaAt(_victim = random.Next(1, stage.ReplicaCount));
 
-    private Task StopWorkerAsync() => Victim().StopAsync();
+    private Task KillWorkerAsync() => Mortal().AbandonAsync();
+
+    private Task StopWorkerAsync() => Mortal().StopAsync();
 
     private Task StartWorkerAsync() => stage.StartReplicaAsync(_victim, CancellationToken.None);
 

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 namespace Infrastructure;
 
 /// <summary>Options as they are now, for what is opened anew: a password in a file changes without a restart.</summary>
-internal static class CurrentOptionsExtensions
+public static class CurrentOptionsExtensions
 {
     /// <summary>Reads the files of <see cref="Credentials"/> again, and makes the options of what is there.</summary>
     /// <remarks>Asked for instead of watched: a mounted secret changes by a link to another folder, which no file watcher sees.</remarks>

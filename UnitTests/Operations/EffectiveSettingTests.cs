@@ -41,6 +41,14 @@ public sealed class EffectiveSettingTests : IDisposable
     }
 
     [Fact]
+    public void A_token_is_not_shown_whatever_it_looks_like()
+    {
+        var configuration = new ConfigurationBuilder().AddCommandLine(["Management:AdminToken=aGVsbG8gd29ybGQhIQ=="]).Build();
+
+        Assert.Equal(("***", "command line"), Find("Management:AdminToken", configuration));
+    }
+
+    [Fact]
     public void Every_setting_has_the_name_of_an_environment_variable()
     {
         Assert.All(SettingsCatalogue.All, setting => Assert.DoesNotContain(':', setting.Environment));

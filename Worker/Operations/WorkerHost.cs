@@ -2,6 +2,7 @@ using Infrastructure;
 using Infrastructure.Telemetry;
 using Microsoft.Extensions.Options;
 using Worker.Intake;
+using Worker.Operations.Profiling;
 using Worker.Operations.Systemd;
 
 namespace Worker.Operations;
@@ -25,6 +26,7 @@ internal static class WorkerHost
         builder.Services.AddIntake(switches);
         builder.Services.AddWorkerHealth();
         builder.Services.AddSystemd();
+        builder.Services.AddProfiling();
         if (withTelemetry)
         {
             builder.AddWorkerTelemetry();
@@ -38,6 +40,7 @@ internal static class WorkerHost
         app.Services.GetRequiredService<IStartupValidator>().Validate();
         app.MapHealth();
         app.MapStatus();
+        app.MapProfiling();
         return app;
     }
 

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Worker.Intake;
 using Worker.Intake.Counting;
 using Worker.Operations.Doctor;
+using Worker.Operations.Profiling;
 using Worker.Operations.Reconcile;
 using Worker.Operations.Settings;
 
@@ -75,4 +76,5 @@ internal sealed record LaneStatus(string Name, string State, long InFlight, int 
 [JsonSerializable(typeof(ReconcileAnswer))]
 [JsonSerializable(typeof(ConfigAnswer[]))]
 [JsonSerializable(typeof(DoctorAnswer[]))]
+[JsonSerializable(typeof(IReadOnlyList<CounterReading>))]
 internal sealed partial class StatusJson : JsonSerializerContext;

@@ -22,8 +22,7 @@ internal sealed record EffectiveSetting(Setting Setting, string Value, string So
         {
             if (provider.TryGet(setting.Key, out var value) && value is not null)
             {
-                var shown = setting.IsSecret ? SecretMask.Of(value) : value;
-                return new EffectiveSetting(setting, shown, value.Length == 0 && setting.IsSecret ? Nobody : NameOf(provider));
+                return new EffectiveSetting(setting, setting.Shown(value), value.Length == 0 && setting.IsSecret ? Nobody : NameOf(provider));
             }
         }
 

@@ -5,7 +5,8 @@ namespace Worker.Operations.Settings;
 /// <summary>Takes the passwords out of connection strings. What it cannot read it does not show at all.</summary>
 internal static class SecretMask
 {
-    private const string Hidden = "***";
+    /// <summary>What stands where a secret was.</summary>
+    public const string Hidden = "***";
 
     // As Npgsql spells them, spaces aside.
     private static readonly string[] SecretKeys = ["password", "pwd", "passfile", "sslpassword"];

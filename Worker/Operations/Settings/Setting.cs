@@ -11,6 +11,11 @@ internal sealed record Setting(string Key, string Default, PropertyInfo? Propert
     /// <summary>The name of its environment variable.</summary>
     public string Environment => Key.Replace(":", "__", StringComparison.Ordinal);
 
-    /// <summary>Whether its value holds a password.</summary>
-    public bool IsSecret => Key.StartsWith("ConnectionStrings:", StringComparison.Ordinal);
+    /// <summary>Whether its value is a password, or holds one.</summary>
+    public bool IsSecret => IsPassword || Key.StartsWith("ConnectionStrings:", StringComparison.Ordinal);
+
+    private bool IsPassword => Key == $"{ManagementOptions.Section}:{nameof(ManagementOptions.AdminToken)}";
+
+    /// <summary>What may be shown of a value.</summary>
+    public string Shown(string value) => IsPassword && value.Length > 0 ? SecretMask.Hidden : IsSecret ? SecretMask.Of(value) : value;
 }

@@ -16,6 +16,7 @@ internal static class SettingsCatalogue
         .. Section(RabbitMqOptions.Section, new RabbitMqOptions()),
         .. Section(PostgresOptions.Section, new PostgresOptions()),
         .. Section(IntakeOptions.Section, new IntakeOptions()),
+        .. Section(ManagementOptions.Section, new ManagementOptions()),
         new Setting("Urls", WorkerHost.DefaultUrls, Property: null),
     ];
 
