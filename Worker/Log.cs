@@ -30,6 +30,9 @@ internal static partial class Log
         "Drained: {Received} received, {Stored} stored, {Duplicates} duplicates, {DeadLetters} dead letters, {HandedBack} handed back")]
     public static partial void Drained(this ILogger logger, long received, long stored, long duplicates, long deadLetters, long handedBack);
 
+    [LoggerMessage(120, LogLevel.Information, "Taking a profile: {Profile}")]
+    public static partial void TakingProfile(this ILogger logger, string profile);
+
     [LoggerMessage(200, LogLevel.Information, "{Lane} consumes {Queue}, prefetch {Prefetch}")]
     public static partial void LaneConsuming(this ILogger logger, string lane, string queue, int prefetch);
 

@@ -2,7 +2,9 @@ using System.Diagnostics.Metrics;
 using DevServers;
 using Infrastructure.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using RabbitMQ.Client;
+using UnitTests.Deploy;
 using UnitTests.Support;
 using Worker.Intake;
 using Worker.Intake.Counting;
@@ -66,6 +68,20 @@ public sealed class TelemetryDocumentTests : IDisposable
         var documented = Rows("## Spans").ToDictionary(row => (Name: Code(row[0]), Kind: row[1]), row => AttributesIn(row[3]));
         Assert.Equal(documented.Keys.Order(), spans.Keys.Order());
         Assert.All(spans, span => Assert.Equal(documented[span.Key], span.Value));
+    }
+
+    [Fact]
+    public void Board_and_alerts_ask_for_nothing_that_is_not_sent()
+    {
+        Exercise();
+        using var database = NpgsqlDataSource.Create("Host=nowhere");
+        using var npgsql = new TelemetryWatch("Npgsql");
+        using var runtime = new TelemetryWatch("System.Runtime");
+
+        var sent = new[] { _producer, _worker, npgsql, runtime }.SelectMany(watch => watch.Instruments).SelectMany(DashboardTests.PrometheusNames).ToHashSet();
+        var asked = DashboardTests.Asked();
+        Assert.InRange(asked.Count, 20, sent.Count);
+        Assert.Empty(asked.Except(sent));
     }
 
     /// <summary>Everything that is measured or traced happens once, the failures too.</summary>

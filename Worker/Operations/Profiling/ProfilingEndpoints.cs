@@ -23,7 +23,7 @@ internal static class ProfilingEndpoints
 
     public static void MapProfiling(this WebApplication app)
     {
-        var turn = new ProfilingTurn();
+        var turn = ActivatorUtilities.CreateInstance<ProfilingTurn>(app.Services);
         var group = app.MapGroup("/profile").AddEndpointFilter<AdminTokenFilter>().AddEndpointFilter(CheckAsync).AddEndpointFilter(turn);
         group.MapGet("/cpu", CpuAsync);
         group.MapGet("/threads", ThreadsAsync);

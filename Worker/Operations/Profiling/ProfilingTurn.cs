@@ -1,7 +1,7 @@
 namespace Worker.Operations.Profiling;
 
 /// <summary>One profile at a time: two would slow the worker down twice and find each other.</summary>
-internal sealed class ProfilingTurn : IEndpointFilter
+internal sealed class ProfilingTurn(ILogger<ProfilingTurn> logger) : IEndpointFilter
 {
     private string? _taken;
 
@@ -14,6 +14,7 @@ internal sealed class ProfilingTurn : IEndpointFilter
             return Results.Text($"{other} is being taken, and only one at a time is.\n", statusCode: StatusCodes.Status409Conflict);
         }
 
+        logger.TakingProfile(mine);
         try
         {
             return await next(context);
