@@ -85,6 +85,26 @@ public sealed class When_the_worker_has_least_privilege(DeployedServers servers)
         Assert.True(await reconcile.ExitAsync() == 0, reconcile.Output);
     }
 
+    [Fact]
+    public async Task An_operator_sends_dead_letters_back()
+    {
+        var order = Some.Order() with { Total = 2 };
+        await using (await WorkerUnderTest.StartReadyAsync(servers.Pipeline, servers.Settings))
+        {
+            await servers.Ledger.PutsAsideAsync(order, "rule.total_mismatch");
+            await servers.Ledger.SettlesAsync();
+        }
+
+        var id = await servers.Pipeline.ScalarAsync<Guid>($"select id from dead_letters where order_id = '{order.OrderId}'");
+        await using var replay = WorkerProcess.Start(
+            ["replay", "--id", $"{id}", .. servers.Roles(DeployedServers.Operator, DeployedServers.Reader), .. DeployedServers.Patience]);
+
+        Assert.True(await replay.ExitAsync() == 0, replay.Output);
+        Assert.Equal(1, await servers.Pipeline.ScalarAsync<int>($"select replay_count from dead_letters where id = '{id}'"));
+        Assert.Equal(1u, await servers.Pipeline.WaitingAsync());
+        await PurgeAsync();
+    }
+
     public static TheoryData<string, string, Func<IChannel, Task>> Forbidden() => new()
     {
         { DeployedServers.Worker, "publish", channel => PublishAsync(channel, "orders", "") },

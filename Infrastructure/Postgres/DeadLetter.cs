@@ -54,6 +54,9 @@ public sealed record DeadLetter
     /// <summary>The message's id, if it has one.</summary>
     public string? MessageId { get; init; }
 
+    /// <summary>Which letter was sent back and for which time, when the message is one that was put aside before.</summary>
+    public string? ReplayOf { get; init; }
+
     /// <summary>SQLSTATE, when the database refused the row.</summary>
     public string? SqlState { get; init; }
 
@@ -67,18 +70,23 @@ public sealed record DeadLetter
     public bool Redelivered { get; init; }
 
     /// <summary>
-    /// Whether a letter of the same fingerprint is the same letter. A message id says so; without one, only a redelivery can be a
-    /// repetition, and two equal bodies are two messages.
+    /// Whether a letter of the same fingerprint is the same letter. A message id says so, or which letter was sent back; without either, only a
+    /// redelivery can be a repetition, and two equal bodies are two messages.
     /// </summary>
-    public bool IsRepeatable => MessageId is not null || Redelivered;
+    public bool IsRepeatable => MessageId is not null || ReplayOf is not null || Redelivered;
 
-    /// <summary>The first 16 bytes of SHA-256 over message id and body.</summary>
+    /// <summary>The first 16 bytes of SHA-256 over message id, body and, if there is one, <see cref="ReplayOf"/>.</summary>
     public Guid Fingerprint()
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         sha.AppendData(Encoding.UTF8.GetBytes($"{MessageId}\0"));
         sha.AppendData(Body);
+        if (ReplayOf is not null)
+        {
+            sha.AppendData(Encoding.UTF8.GetBytes($"\0{ReplayOf}"));
+        }
+
         sha.GetHashAndReset(hash);
         return new Guid(hash[..16], bigEndian: true);
     }

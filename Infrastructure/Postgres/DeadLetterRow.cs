@@ -39,7 +39,7 @@ public sealed class DeadLetterRow
     /// <summary>Name of the column, when the database named one.</summary>
     public string? ColumnName { get; init; }
 
-    /// <summary>The first 16 bytes of SHA-256 over message id and body: the same delivery has the same fingerprint.</summary>
+    /// <summary>The first 16 bytes of SHA-256 over message id, body and which letter was sent back, if one was: the same delivery has the same fingerprint.</summary>
     public required Guid Fingerprint { get; init; }
 
     /// <summary>When it was first put aside.</summary>

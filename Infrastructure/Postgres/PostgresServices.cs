@@ -12,7 +12,7 @@ public static class PostgresServices
 {
     /// <summary>
     /// Options from section <c>Postgres</c> and <c>ConnectionStrings:Orders</c>, checked at start; the data source, the context factory
-    /// the <see cref="SchemaMigrator"/> and the <see cref="StoredOrders"/>.
+    /// the <see cref="SchemaMigrator"/>, the <see cref="StoredOrders"/> and the <see cref="DeadLetterArchive"/>.
     /// </summary>
     public static IServiceCollection AddPostgres(this IServiceCollection services)
     {
@@ -27,6 +27,7 @@ public static class PostgresServices
         services.AddDbContextFactory<OrdersDbContext>((provider, context) => context.UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>()));
         services.TryAddSingleton<SchemaMigrator>();
         services.TryAddSingleton<StoredOrders>();
+        services.TryAddSingleton<DeadLetterArchive>();
         return services;
     }
 

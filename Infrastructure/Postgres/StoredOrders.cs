@@ -14,11 +14,11 @@ public sealed class StoredOrders(IDbContextFactory<OrdersDbContext> contexts)
         return await context.Orders.LongCountAsync(cancellationToken);
     }
 
-    /// <summary>Rows of <c>dead_letters</c>.</summary>
+    /// <summary>Rows of <c>dead_letters</c> that were not sent back: of those the message is somewhere else by now.</summary>
     public async Task<long> CountDeadLettersAsync(CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        return await context.DeadLetters.LongCountAsync(cancellationToken);
+        return await context.DeadLetters.LongCountAsync(letter => letter.ReplayedAt == null, cancellationToken);
     }
 
     /// <summary>Looks for messages by their ids.</summary>
@@ -53,7 +53,7 @@ public sealed class StoredOrders(IDbContextFactory<OrdersDbContext> contexts)
     {
         var names = Array.ConvertAll(ids, id => id.ToString());
         var letters = await context.DeadLetters
-            .Where(letter => names.Contains(letter.MessageId) || (letter.OrderId != null && ids.Contains(letter.OrderId.Value)))
+            .Where(letter => letter.ReplayedAt == null && (names.Contains(letter.MessageId) || (letter.OrderId != null && ids.Contains(letter.OrderId.Value))))
             .Select(letter => new { letter.MessageId, letter.OrderId })
             .ToListAsync(cancellationToken);
         var found = letters.Select(letter => letter.OrderId).OfType<Guid>().ToHashSet();

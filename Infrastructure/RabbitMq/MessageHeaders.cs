@@ -18,6 +18,9 @@ public static class MessageHeaders
     /// <summary>Why the broker first moved a message to another queue, in its own word. Anybody can write such a header.</summary>
     public const string FirstDeathReason = "x-first-death-reason";
 
+    /// <summary>On a dead letter that was sent back: its id, a slash, and for which time.</summary>
+    public const string ReplayOf = "replay-of";
+
     /// <summary>The span that published the message, as W3C writes it. Optional; the span that stores the order links to it.</summary>
     public const string TraceParent = "traceparent";
 

@@ -16,6 +16,17 @@ public sealed class DeadLetterTests
     }
 
     [Fact]
+    public void A_letter_that_was_sent_back_and_fails_again_is_another_one_and_the_same_only_once()
+    {
+        var again = Letter(null, [1, 2, 3]) with { ReplayOf = "a/1" };
+
+        Assert.True(again.IsRepeatable);
+        Assert.Equal(again.Fingerprint(), (Letter(null, [1, 2, 3]) with { ReplayOf = "a/1" }).Fingerprint());
+        Assert.NotEqual(again.Fingerprint(), Letter(null, [1, 2, 3]).Fingerprint());
+        Assert.NotEqual(again.Fingerprint(), (again with { ReplayOf = "a/2" }).Fingerprint());
+    }
+
+    [Fact]
     public void What_ends_the_id_cannot_begin_the_body() =>
         Assert.NotEqual(Letter("m", "-1"u8.ToArray()).Fingerprint(), Letter("m-", "1"u8.ToArray()).Fingerprint());
 

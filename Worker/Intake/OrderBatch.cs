@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using Contracts;
 using Infrastructure.Postgres;
+using Infrastructure.RabbitMq;
 using Worker.Intake.Decoding;
 
 namespace Worker.Intake;
@@ -267,6 +269,7 @@ internal sealed class OrderBatch(int maxDeliveries, int maxBytes, BatchLinks? li
             OrderId = orderId == Guid.Empty ? null : orderId,
             MessageId = properties.MessageId is { Length: > 0 } id ? PropertiesJson.Storable(id) : null,
             Redelivered = delivery.Redelivered,
+            ReplayOf = properties.Headers is { } headers && headers.TryGetValue(MessageHeaders.ReplayOf, out var value) && value is byte[] letter ? Encoding.UTF8.GetString(letter) : null,
         };
     }
 

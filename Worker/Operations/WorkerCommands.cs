@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Worker.Operations.Doctor;
 using Worker.Operations.Reconcile;
+using Worker.Operations.Replay;
 using Worker.Operations.Settings;
 
 namespace Worker.Operations;
@@ -24,6 +25,7 @@ internal static class WorkerCommands
         foreach (var command in new[]
         {
             RunCommand.Create(), MigrateCommand.Create(), HealthcheckCommand.Create(), DoctorCommand.Create(), ConfigCommand.Create(), ReconcileCommand.Create(),
+            ReplayCommand.Create(),
         })
         {
             root.Subcommands.Add(command);

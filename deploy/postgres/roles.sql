@@ -11,7 +11,7 @@
 \if :{?writer} \else \set writer orders_writer \endif
 \if :{?operator} \else \set operator orders_operator \endif
 
--- Most replicas at once, one more while they are replaced, each with Intake:Lanes + 2 connections.
+-- Most replicas at once, one more while they are replaced, each with Intake:Lanes + 3 connections.
 \if :{?writer_connections} \else \set writer_connections 50 \endif
 
 select format('create role %I login', name) from unnest(array[:'migrator', :'writer', :'operator']) as name
@@ -61,8 +61,9 @@ grant insert (id, body, headers, reason, detail, stage, order_id, message_id, ex
 grant insert (worker, orders, stored, conflicts) on batch_ledger to :"writer";
 grant select on "__EFMigrationsHistory" to :"writer";
 
--- Looking, and `worker reconcile`.
+-- Looking, `worker reconcile`, and what `worker replay` notes.
 grant select on orders, order_lines, dead_letters, batch_ledger, "__EFMigrationsHistory" to :"operator";
+grant update (replayed_at, replay_count) on dead_letters to :"operator";
 commit;
 
 \endif
