@@ -61,7 +61,8 @@ public sealed class When_dead_letters_are_replayed
         Assert.All(first, old =>
         {
             var again = letters.Single(letter => letter.Headers.Contains($"\"{old.Id}/1\""));
-            Assert.Equal((old.Body, old.MessageId, old.Reason), (again.Body, again.MessageId, again.Reason));
+            Assert.Equal(old.Body, again.Body);
+            Assert.Equal((old.MessageId, old.Reason), (again.MessageId, again.Reason));
         });
     }
 

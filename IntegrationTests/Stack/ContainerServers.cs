@@ -15,9 +15,8 @@ internal static class ContainerServers
 #if FULL_REGISTRY
     public static async Task<(string RabbitMq, string Postgres)?> StartAsync()
     {
-        // Testcontainers' own default images are some years old.
-        var rabbit = new RabbitMqBuilder().WithImage(DockerImages.RabbitMq).Build();
-        var postgres = new PostgreSqlBuilder().WithImage(DockerImages.Postgres).WithCommand("-c", "max_connections=200").Build();
+        var rabbit = new RabbitMqBuilder(DockerImages.RabbitMq).Build();
+        var postgres = new PostgreSqlBuilder(DockerImages.Postgres).WithCommand("-c", "max_connections=200").Build();
         await Task.WhenAll(rabbit.StartAsync(), postgres.StartAsync());
         return (rabbit.GetConnectionString(), postgres.GetConnectionString());
     }
