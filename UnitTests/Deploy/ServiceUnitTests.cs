@@ -53,5 +53,14 @@ public sealed class ServiceUnitTests
         Assert.DoesNotContain(Unit["Environment"], line => line.Contains("ConnectionStrings", StringComparison.Ordinal));
     }
 
+    /// <summary>Seen under a running systemd: without this call the runtime ends with "Failed to create CoreCLR".</summary>
+    [Fact]
+    public void The_runtime_may_bind_its_threads_although_the_group_of_that_call_is_forbidden()
+    {
+        var filters = Unit["SystemCallFilter"].ToList();
+
+        Assert.True(filters.IndexOf("sched_setaffinity") > filters.FindIndex(filter => filter.StartsWith('~')), string.Join(", ", filters));
+    }
+
     private static int Seconds(string name) => int.Parse(Assert.Single(Unit[name]));
 }
