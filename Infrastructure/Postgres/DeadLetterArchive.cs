@@ -27,7 +27,7 @@ public sealed class DeadLetterArchive(IDbContextFactory<OrdersDbContext> context
             .ToListAsync(cancellationToken);
     }
 
-    /// <summary>Reads some of them, bodies and all, in the order of their ids.</summary>
+    /// <summary>Reads some of them, bodies and all, in no particular order.</summary>
     public async Task<IReadOnlyList<DeadLetterRow>> ReadAsync(IReadOnlyList<Guid> ids, CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);

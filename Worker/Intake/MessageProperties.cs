@@ -86,7 +86,8 @@ internal readonly struct MessageProperties
         ? IntegerHeader.Of(_read, name)
         : TryReadEncoded(out var encoded) && encoded.TryFindInteger(nameUtf8, out var number) ? number : null;
 
-    private static byte[]? HeaderOf(IReadOnlyBasicProperties properties, string name) =>
+    /// <summary>A header that is text, as it stands on the wire; <see langword="null"/> when it is not there or something else.</summary>
+    public static byte[]? HeaderOf(IReadOnlyBasicProperties properties, string name) =>
         properties.Headers is { } headers && headers.TryGetValue(name, out var value) ? value as byte[] : null;
 
     private bool TryReadEncoded(out EncodedProperties encoded) => EncodedProperties.TryRead(Encoded.Span, out encoded);

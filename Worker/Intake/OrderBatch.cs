@@ -269,7 +269,7 @@ internal sealed class OrderBatch(int maxDeliveries, int maxBytes, BatchLinks? li
             OrderId = orderId == Guid.Empty ? null : orderId,
             MessageId = properties.MessageId is { Length: > 0 } id ? PropertiesJson.Storable(id) : null,
             Redelivered = delivery.Redelivered,
-            ReplayOf = properties.Headers is { } headers && headers.TryGetValue(MessageHeaders.ReplayOf, out var value) && value is byte[] letter ? Encoding.UTF8.GetString(letter) : null,
+            ReplayOf = MessageProperties.HeaderOf(properties, MessageHeaders.ReplayOf) is { } letter ? Encoding.UTF8.GetString(letter) : null,
         };
     }
 

@@ -14,6 +14,5 @@ internal sealed class ManagementOptionsValidator : IValidateOptions<ManagementOp
                 $"Management:AdminToken has {token.Length} characters; at least {ManagementOptions.ShortestToken} are wanted, visible ASCII only. `openssl rand -hex 32` makes one.");
     }
 
-
     private static bool IsVisible(char character) => character is > ' ' and <= '~';
 }

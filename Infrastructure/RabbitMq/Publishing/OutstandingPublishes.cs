@@ -115,7 +115,7 @@ internal sealed class OutstandingPublishes(int window, long maxBytes, TimeProvid
         {
             lock (_gate)
             {
-                return _nacks + _returns > 0;
+                return HasRefusals();
             }
         }
     }
@@ -375,9 +375,11 @@ internal sealed class OutstandingPublishes(int window, long maxBytes, TimeProvid
         _free.Push(publish);
     }
 
+    private bool HasRefusals() => _nacks + _returns > 0;
+
     // While messages are suspected each goes alone.
     private bool CanSend() => _again.Count + _fresh.Count > 0
-        && _nacks + _returns == 0
+        && !HasRefusals()
         && _flight.Count < (_suspects > 0 ? 1 : _limit)
         && !_flight.IsFull;
 
@@ -393,7 +395,7 @@ internal sealed class OutstandingPublishes(int window, long maxBytes, TimeProvid
             wake |= Wake.Caller;
         }
 
-        if (_pumpWaits && (_failed.Count > 0 || _count == 0 || _nacks + _returns > 0 || CanSend()))
+        if (_pumpWaits && (_failed.Count > 0 || _count == 0 || HasRefusals() || CanSend()))
         {
             _pumpWaits = false;
             wake |= Wake.Pump;
