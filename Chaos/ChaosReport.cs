@@ -32,7 +32,7 @@ internal static class ChaosReport
 
             Written by `{result.Options.CommandLine}` on {machine}.
 
-            ![Rate, backlog and faults over time](chaos.svg)
+            ![Rate, backlog, memory and faults over time](chaos.svg)
 
 
             """);
@@ -52,7 +52,8 @@ internal static class ChaosReport
                 ["from healed to the first commit, p99 s", Percentile(result, 0.99)],
                 ["memory of a worker, most MB", result.PeakMegabytes.ToString("0", CultureInfo.InvariantCulture)],
                 [$"workers that lived {MemorySlope.LongLife.TotalMinutes:0} minutes and more", Whole(result.LongLivedWorkers)],
-                [$"slope of their memory after {MemorySlope.WarmUp.TotalMinutes:0} minutes, MB/h", result.MemorySlope?.ToString("0.0", CultureInfo.InvariantCulture) ?? "-"],
+                ["slope of their resident memory, without the first third of a life, MB/h", result.ResidentSlope?.ToString() ?? "-"],
+                ["slope of what of it belongs to no file (heaps and stacks), MB/h", result.AnonymousSlope?.ToString() ?? "-"],
             ]));
         text.Append("\n## Faults\n\n");
         text.Append(MarkdownTable.Write(

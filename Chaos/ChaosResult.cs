@@ -35,8 +35,11 @@ internal sealed record ChaosResult
     /// <summary>Worker processes that lived long enough for a slope.</summary>
     public required int LongLivedWorkers { get; init; }
 
-    /// <summary>How fast their memory grew, in megabytes an hour; <see langword="null"/> without any.</summary>
-    public required double? MemorySlope { get; init; }
+    /// <summary>How fast their resident memory grew; <see langword="null"/> without any.</summary>
+    public required Slope? ResidentSlope { get; init; }
+
+    /// <summary>How fast that part of it grew that belongs to no file: heaps and stacks.</summary>
+    public required Slope? AnonymousSlope { get; init; }
 
     public required double PeakMegabytes { get; init; }
 

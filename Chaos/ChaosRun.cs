@@ -53,9 +53,10 @@ internal sealed class ChaosRun(ChaosOptions options, Stage stage, Action<string>
             DeadLetters = reasons,
             InnocentsPutAside = reasons.Where(reason => !EarnedReasons.Any(reason.Key.StartsWith)).Sum(reason => reason.Value)
                 + Math.Max(0, reasons.Values.Sum() - producers.Sum(producer => producer.Bad)),
-            LongLivedWorkers = watch.Memory.LongLives,
-            MemorySlope = watch.Memory.MegabytesAnHour,
-            PeakMegabytes = watch.Memory.PeakMegabytes,
+            LongLivedWorkers = watch.Resident.Lives,
+            ResidentSlope = watch.Resident.Slope,
+            AnonymousSlope = watch.Anonymous.Slope,
+            PeakMegabytes = watch.Resident.Peak,
         };
     }
 

@@ -69,8 +69,7 @@ internal sealed class FaultCatalogue(Stage stage, Random random)
 
     private DevServers.Demo.Replica Victim() => stage.ReplicaAt(_victim = random.Next(stage.ReplicaCount));
 
-    // Never the first one: it lives as long as the run, and its memory shows whether it grows.
-    private DevServers.Demo.Replica Mortal() => stage.ReplicaAt(_victim = random.Next(1, stage.ReplicaCount));
+    private DevServers.Demo.Replica Mortal() => stage.ReplicaAt(_victim = random.Next(Stage.NeverEnded + 1, stage.ReplicaCount));
 
     private Task KillWorkerAsync() => Mortal().AbandonAsync();
 

@@ -9,6 +9,9 @@ namespace Chaos;
 /// <summary>Servers, networks, replicas and producers: all that can be hurt.</summary>
 internal sealed class Stage : IAsyncDisposable
 {
+    /// <summary>The replica that lives as long as the run: its memory shows whether it grows.</summary>
+    public const int NeverEnded = 0;
+
     private const int Producers = 2;
     private const int Replicas = 2;
     private const string Forever = "1000000000";

@@ -3,8 +3,8 @@ using Benchmarks.Results;
 
 namespace Chaos;
 
-/// <summary>Rate and backlog over time, with a mark for every fault.</summary>
-internal sealed record Timeline(ChaosResult Result) : Chart("Orders stored a second, messages waiting, and faults")
+/// <summary>Rate, backlog and memory over time, with a mark for every fault.</summary>
+internal sealed record Timeline(ChaosResult Result) : Chart("Orders stored a second, messages waiting, MB of a worker that lives throughout, and faults")
 {
     private const int Left = 70;
     private const int Right = 750;
@@ -12,9 +12,11 @@ internal sealed record Timeline(ChaosResult Result) : Chart("Orders stored a sec
     private const int RateBottom = 170;
     private const int BacklogTop = 200;
     private const int BacklogBottom = 282;
-    private const int MarkTop = 296;
-    private const int MarkBottom = 308;
-    private const int Height = 340;
+    private const int MemoryTop = 312;
+    private const int MemoryBottom = 394;
+    private const int MarkTop = 408;
+    private const int MarkBottom = 420;
+    private const int Height = 452;
     private const int SecondsPerMinute = 60;
 
     private const string Style =
@@ -22,8 +24,9 @@ internal sealed record Timeline(ChaosResult Result) : Chart("Orders stored a sec
         .grid { stroke: #d1d9e0; stroke-width: 1; }
         .rate { fill: none; stroke: #0969da; stroke-width: 1.2; }
         .backlog { fill: none; stroke: #bc4c00; stroke-width: 1.2; }
+        .memory { fill: none; stroke: #1a7f37; stroke-width: 1.2; }
         .fault { fill: #cf222e; opacity: 0.8; }
-        @media (prefers-color-scheme: dark) { .grid { stroke: #3d444d; } .rate { stroke: #4493f8; } .backlog { stroke: #f0883e; } .fault { fill: #f85149; } }
+        @media (prefers-color-scheme: dark) { .grid { stroke: #3d444d; } .rate { stroke: #4493f8; } .backlog { stroke: #f0883e; } .memory { stroke: #3fb950; } .fault { fill: #f85149; } }
         """;
 
     public override string ToSvg()
@@ -31,11 +34,15 @@ internal sealed record Timeline(ChaosResult Result) : Chart("Orders stored a sec
         var end = Math.Max(1, Result.Samples.Select(sample => sample.At).DefaultIfEmpty(1).Max());
         var rate = Axis.FromZero(Result.Samples.Select(sample => sample.PerSecond));
         var backlog = Axis.FromZero(Result.Samples.Select(sample => (double)(sample.Backlog ?? 0)));
+        var memory = Axis.FromZero(Result.Samples.Select(sample => sample.Megabytes ?? 0));
         var document = Svg.Document(Title, Height, Style);
-        document.Add(Grid(rate, RateTop, RateBottom), Grid(backlog, BacklogTop, BacklogBottom));
         document.Add(
-            Drawn("rate", Result.Samples.Select(sample => (sample.At, Up(rate, sample.PerSecond, RateTop, RateBottom)))),
-            Drawn("backlog", Result.Samples.Where(sample => sample.Backlog is not null).Select(sample => (sample.At, Up(backlog, sample.Backlog!.Value, BacklogTop, BacklogBottom)))));
+            Grid(rate, RateTop, RateBottom),
+            Grid(backlog, BacklogTop, BacklogBottom),
+            Grid(memory, MemoryTop, MemoryBottom),
+            Drawn("rate", rate, RateTop, RateBottom, sample => sample.PerSecond),
+            Drawn("backlog", backlog, BacklogTop, BacklogBottom, sample => sample.Backlog),
+            Drawn("memory", memory, MemoryTop, MemoryBottom, sample => sample.Megabytes));
         foreach (var fault in Result.Faults)
         {
             document.Add(Svg.Element(
@@ -57,10 +64,12 @@ internal sealed record Timeline(ChaosResult Result) : Chart("Orders stored a sec
 
         double Across(double seconds) => Left + (seconds / end * (Right - Left));
 
-        XElement Drawn(string style, IEnumerable<(double At, double Height)> points) => Svg.Element(
+        XElement Drawn(string style, Axis axis, int top, int bottom, Func<Sample, double?> valueOf) => Svg.Element(
             "polyline",
             new XAttribute("class", style),
-            new XAttribute("points", string.Join(' ', points.Select(point => $"{Svg.Rounded(Across(point.At))},{Svg.Rounded(point.Height)}"))));
+            new XAttribute("points", string.Join(' ', Result.Samples
+                .Where(sample => valueOf(sample) is not null)
+                .Select(sample => $"{Svg.Rounded(Across(sample.At))},{Svg.Rounded(Up(axis, valueOf(sample)!.Value, top, bottom))}"))));
     }
 
     private static double Up(Axis axis, double value, int top, int bottom) => bottom - (axis.Position(value) * (bottom - top));

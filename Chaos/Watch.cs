@@ -21,7 +21,11 @@ internal sealed class Watch(Stage stage)
 
     public TimeSpan Elapsed => Stopwatch.GetElapsedTime(_began);
 
-    public MemorySlope Memory { get; } = new();
+    /// <summary>All that the processes have in memory.</summary>
+    public MemorySlope Resident { get; } = new();
+
+    /// <summary>What of it belongs to no file.</summary>
+    public MemorySlope Anonymous { get; } = new();
 
     public IReadOnlyList<Sample> Samples
     {
@@ -55,13 +59,13 @@ internal sealed class Watch(Stage stage)
             await Task.WhenAll(Enumerable.Range(0, stage.ReplicaCount).Select(LookAsync));
             if (Elapsed - last is var since && since >= SampleInterval)
             {
+                var megabytes = AddMemory();
                 lock (_gate)
                 {
-                    _samples.Add(new Sample(Math.Round(Elapsed.TotalSeconds, 1), Math.Round((_stored - lastStored) / since.TotalSeconds), _backlog));
+                    _samples.Add(new Sample(
+                        Math.Round(Elapsed.TotalSeconds, 1), Math.Round((_stored - lastStored) / since.TotalSeconds), _backlog, megabytes[Stage.NeverEnded]));
                     (last, lastStored) = (Elapsed, _stored);
                 }
-
-                AddMemory();
             }
 
             await Task.WhenAny(Task.Delay(Interval, stop));
@@ -107,29 +111,41 @@ internal sealed class Watch(Stage stage)
         }
     }
 
-    private void AddMemory()
+    private double?[] AddMemory()
     {
+        var resident = new double?[stage.ReplicaCount];
         for (var number = 0; number < stage.ReplicaCount; number++)
         {
             var pid = stage.ReplicaAt(number).Pid;
-            if (ResidentMegabytes(pid) is { } megabytes)
+            if (MemoryOf(pid) is { } memory)
             {
-                Memory.Add(pid, stage.AgeOf(number), megabytes);
+                Resident.Add(pid, stage.AgeOf(number), memory.Resident);
+                Anonymous.Add(pid, stage.AgeOf(number), memory.Anonymous);
+                resident[number] = memory.Resident;
             }
+        }
+
+        return resident;
+    }
+
+    private static (double Resident, double Anonymous)? MemoryOf(int pid)
+    {
+        try
+        {
+            var lines = File.ReadAllLines($"/proc/{pid}/status");
+            return (MegabytesOf(lines, "VmRSS:"), MegabytesOf(lines, "RssAnon:"));
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException or InvalidOperationException)
+        {
+            // A process that has ended and was not waited for yet has no memory any more.
+            return null;
         }
     }
 
-    private static double? ResidentMegabytes(int pid)
+    private static double MegabytesOf(string[] lines, string name)
     {
         const double KilobytesPerMegabyte = 1024;
-        try
-        {
-            var line = File.ReadLines($"/proc/{pid}/status").FirstOrDefault(line => line.StartsWith("VmRSS:", StringComparison.Ordinal));
-            return line is null ? null : double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / KilobytesPerMegabyte;
-        }
-        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
+        var line = lines.First(line => line.StartsWith(name, StringComparison.Ordinal));
+        return double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / KilobytesPerMegabyte;
     }
 }

@@ -12,7 +12,7 @@ public sealed class ChaosReportTests
         Rate = 1500,
         Elapsed = TimeSpan.FromSeconds(90),
         Faults = [new FaultEvent("broker killed", 10, 2.5, 1.25), new FaultEvent("broker killed", 40, 3, 2), new FaultEvent("a column gone", 70, 3, 0.1)],
-        Samples = [new Sample(1, 1500, 0), new Sample(2, 0, null), new Sample(90, 900, 12_000)],
+        Samples = [new Sample(1, 1500, 0, 80), new Sample(2, 0, null, null), new Sample(90, 900, 12_000, 120)],
         Published = 90_000,
         Stored = 88_000,
         Duplicates = 1_000,
@@ -21,7 +21,8 @@ public sealed class ChaosReportTests
         DeadLetters = new Dictionary<string, long> { ["decode.malformed_json"] = 1_000 },
         InnocentsPutAside = 0,
         LongLivedWorkers = 2,
-        MemorySlope = 0.4,
+        ResidentSlope = new Slope(3.2, 4.1),
+        AnonymousSlope = null,
         PeakMegabytes = 131,
     };
 
@@ -35,6 +36,7 @@ public sealed class ChaosReportTests
         Assert.Contains("| **lost**", text, StringComparison.Ordinal);
         Assert.Contains("| broker killed |", text, StringComparison.Ordinal);
         Assert.Contains("decode.malformed_json", text, StringComparison.Ordinal);
+        Assert.Contains("3.2 ± 4.1", text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -51,7 +53,7 @@ public sealed class ChaosReportTests
         var svg = XDocument.Parse(new Timeline(Result).ToSvg()).Root!;
 
         Assert.Equal(3, svg.Descendants().Count(element => element.Name.LocalName == "rect"));
-        Assert.Equal(2, svg.Descendants().Count(element => element.Name.LocalName == "polyline"));
+        Assert.Equal(3, svg.Descendants().Count(element => element.Name.LocalName == "polyline"));
     }
 
     [Theory]

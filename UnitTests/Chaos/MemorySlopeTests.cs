@@ -9,40 +9,50 @@ public sealed class MemorySlopeTests
     [Fact]
     public void Processes_that_begin_at_different_heights_have_one_slope()
     {
-        Live(pid: 1, minutes: 20, from: 100, anHour: 6);
-        Live(pid: 2, minutes: 15, from: 140, anHour: 6);
+        Live(pid: 1, minutes: 20, minute => 100 + (6 * minute / 60.0));
+        Live(pid: 2, minutes: 15, minute => 140 + (6 * minute / 60.0));
 
-        Assert.Equal(6, _slope.MegabytesAnHour!.Value, precision: 6);
-        Assert.Equal(2, _slope.LongLives);
-        Assert.InRange(_slope.PeakMegabytes, 141, 142);
+        Assert.Equal(6, _slope.Slope!.Value.MegabytesAnHour, precision: 6);
+        Assert.Equal(0, _slope.Slope!.Value.Uncertainty, precision: 6);
+        Assert.Equal(2, _slope.Lives);
+        Assert.InRange(_slope.Peak, 141, 142);
     }
 
     [Fact]
-    public void The_first_minutes_do_not_count()
+    public void The_first_third_of_a_life_does_not_count()
     {
-        _slope.Add(pid: 1, TimeSpan.Zero, 10);
-        _slope.Add(pid: 1, TimeSpan.FromMinutes(2.9), 90);
-        Live(pid: 1, minutes: 20, from: 100, anHour: 0);
+        Live(pid: 1, minutes: 30, minute => minute < 10 ? 10 * minute : 100);
 
-        Assert.Equal(0, _slope.MegabytesAnHour!.Value, precision: 6);
+        Assert.Equal(0, _slope.Slope!.Value.MegabytesAnHour, precision: 6);
+    }
+
+    [Fact]
+    public void What_goes_up_and_down_leaves_a_slope_uncertain()
+    {
+        Live(pid: 1, minutes: 30, minute => 100 + (20 * (minute % 2)));
+
+        var slope = _slope.Slope!.Value;
+        Assert.InRange(Math.Abs(slope.MegabytesAnHour), 0, slope.Uncertainty);
+        Assert.InRange(slope.Uncertainty, 10, 200);
     }
 
     [Fact]
     public void Who_lives_for_less_than_ten_minutes_says_nothing()
     {
-        Live(pid: 1, minutes: 9, from: 100, anHour: 600);
-        Assert.Null(_slope.MegabytesAnHour);
+        Live(pid: 1, minutes: 9, minute => 10 * minute);
+        Assert.Null(_slope.Slope);
 
-        Live(pid: 2, minutes: 20, from: 100, anHour: 6);
-        Assert.Equal(6, _slope.MegabytesAnHour!.Value, precision: 6);
-        Assert.Equal(1, _slope.LongLives);
+        Live(pid: 2, minutes: 20, minute => 100 + (6 * minute / 60.0));
+        Assert.Equal(6, _slope.Slope!.Value.MegabytesAnHour, precision: 6);
+        Assert.Equal(1, _slope.Lives);
     }
 
-    private void Live(int pid, int minutes, double from, double anHour)
+    private void Live(int pid, int minutes, Func<int, double> megabytesAt)
     {
-        for (var minute = 3; minute <= minutes; minute++)
+        for (var minute = 0; minute < minutes; minute++)
         {
-            _slope.Add(pid, TimeSpan.FromMinutes(minute), from + (anHour * minute / 60));
+            _slope.Add(pid, TimeSpan.FromMinutes(minute), megabytesAt(minute));
+            _slope.Add(pid, TimeSpan.FromMinutes(minute + 0.5), megabytesAt(minute));
         }
     }
 }
