@@ -49,7 +49,8 @@ internal sealed class Replica
 
         var name = $"{_strand.Name} dead queue";
         _deadQueue = new DeadQueue(
-            name, "orders.dead", stop => OpenAsync(name, stop), NewWriter(name, breaker), counters, _strand.Time, NullLogger.Instance, NewRandom());
+            name, "orders.dead", stop => OpenAsync(name, stop), () => _queue.IsAway ? null : _queue.Dead, NewWriter(name, breaker), counters, _strand.Time,
+            NullLogger.Instance, NewRandom());
         _strand.Post(() => _running = Task.WhenAll(
             [.. _lanes.Select(lane => lane.RunAsync(_stop.Token, _abort.Token)), _deadQueue.RunAsync(_stop.Token, _abort.Token)]));
     }

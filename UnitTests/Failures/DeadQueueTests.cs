@@ -26,6 +26,7 @@ public sealed class DeadQueueTests : IDisposable
     private readonly IntakeCounters _counters;
     private readonly Milestone _opened = new();
     private Exception? _refusal;
+    private long? _waiting;
 
     public DeadQueueTests()
     {
@@ -44,6 +45,33 @@ public sealed class DeadQueueTests : IDisposable
 
         Assert.Equal(1, _opened.Count);
         await StopAsync(running);
+    }
+
+    [Fact]
+    public async Task While_it_is_known_to_be_empty_it_has_no_connection()
+    {
+        _waiting = 0;
+        var running = Run();
+        for (var look = 1; look <= 3; look++)
+        {
+            await _time.TimersSet.Reach(look);
+            _time.Advance(TimeSpan.FromSeconds(3));
+        }
+
+        await _time.TimersSet.Reach(4);
+        Assert.Equal(0, _opened.Count);
+
+        _waiting = 1;
+        _channel.Waiting.Enqueue(Some.Delivery(1, Some.NewOrder()));
+        await LookAsync(2);
+        await _time.TimersSet.Reach(5);
+        Assert.Equal((1, 1L, 0L), (_store.Orders, _opened.Count, _channel.Closed.Count));
+
+        _waiting = 0;
+        _time.Advance(TimeSpan.FromSeconds(3));
+        await _channel.Closed.Reach(1);
+        await StopAsync(running);
+        Assert.Equal(1, _opened.Count);
     }
 
     [Fact]
@@ -201,7 +229,7 @@ public sealed class DeadQueueTests : IDisposable
     {
         logger ??= NullLogger.Instance;
         var writer = new BatchWriter(_store, _breaker, TimeSpan.FromMinutes(5), _time, logger, "dead queue");
-        return new DeadQueue("dead queue", "orders.dead", OpenAsync, writer, _counters, _time, logger).RunAsync(_stop.Token, _abort.Token);
+        return new DeadQueue("dead queue", "orders.dead", OpenAsync, () => _waiting, writer, _counters, _time, logger).RunAsync(_stop.Token, _abort.Token);
     }
 
     private Task<IDeliveryChannel> OpenAsync(CancellationToken stop)

@@ -48,6 +48,9 @@ internal sealed class FakeDeliveryChannel(Func<ulong, bool> isDurable) : IDelive
     /// <summary>Fetches so far, those in vain included.</summary>
     public Milestone Fetched { get; } = new();
 
+    /// <summary>How often it was closed.</summary>
+    public Milestone Closed { get; } = new();
+
     /// <summary>Tags handed out so far.</summary>
     public Func<ulong> LastDelivered { get; set; } = () => ulong.MaxValue;
 
@@ -127,7 +130,11 @@ internal sealed class FakeDeliveryChannel(Func<ulong, bool> isDurable) : IDelive
         return Task.CompletedTask;
     }
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public ValueTask DisposeAsync()
+    {
+        Closed.Pass();
+        return ValueTask.CompletedTask;
+    }
 
     private void Inspect(ulong lastTag)
     {

@@ -13,9 +13,18 @@ namespace Worker.Failures;
 /// Empties the queue in which the broker puts what the lanes rejected and what it gave up on itself: each message is stored alone, so that one
 /// that kills the process takes nobody with it. The broker keeps the books: what was delivered twice in vain even here is put aside unread.
 /// </summary>
+/// <param name="name">What its connection is called.</param>
+/// <param name="queue">The queue.</param>
+/// <param name="openChannel">Connects.</param>
+/// <param name="waiting">Messages in it; <see langword="null"/> when nobody can say. It is empty nearly always, and then needs no connection.</param>
+/// <param name="writer">Stores the messages.</param>
+/// <param name="counters">Where they are counted.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">The log.</param>
+/// <param name="random">Spreads the attempts to connect.</param>
 internal sealed class DeadQueue(
-    string name, string queue, Func<CancellationToken, Task<IDeliveryChannel>> openChannel, BatchWriter writer, IntakeCounters counters,
-    TimeProvider time, ILogger logger, Random? random = null) : IAsyncDisposable
+    string name, string queue, Func<CancellationToken, Task<IDeliveryChannel>> openChannel, Func<long?> waiting, BatchWriter writer,
+    IntakeCounters counters, TimeProvider time, ILogger logger, Random? random = null) : IAsyncDisposable
 {
     // Where a batch of one begins; a larger message makes it grow and shrink again.
     private const int BatchBytes = 64 * 1024;
@@ -24,6 +33,8 @@ internal sealed class DeadQueue(
 
     private readonly ReconnectPolicy _reconnect = new(time, random ?? Random.Shared);
     private readonly OrderBatch _batch = new(maxDeliveries: 1, BatchBytes);
+
+    private bool IsKnownToBeEmpty => waiting() == 0;
 
     /// <summary>Runs until stopped.</summary>
     /// <param name="stop">Take out nothing more, finish the one in hand.</param>
@@ -39,7 +50,10 @@ internal sealed class DeadQueue(
                 await Task.Delay(wait, time, stop);
                 await writer.WaitUntilWritableAsync(stop);
                 wait = Interval;
-                await WatchAsync(stop, abort);
+                if (!IsKnownToBeEmpty)
+                {
+                    await WatchAsync(stop, abort);
+                }
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {
@@ -67,6 +81,10 @@ internal sealed class DeadQueue(
         while (await DrainAsync(channel, stop, abort))
         {
             await Task.Delay(Interval, time, stop);
+            if (IsKnownToBeEmpty)
+            {
+                return;
+            }
         }
     }
 

@@ -58,7 +58,7 @@ internal sealed class IntakeService : BackgroundService, IHostedLifecycleService
             var name = $"{worker.Value} dead queue";
             return new DeadQueue(
                 name, connector.Names.DeadQueue, stop => RabbitDeliveryChannel.OpenAsync(connector, name, prefetch: 1, time, stop),
-                CreateWriter(name), counters, time, logger);
+                () => queue.DeadDepth, CreateWriter(name), counters, time, logger);
         }
 
         BatchWriter CreateWriter(string name)

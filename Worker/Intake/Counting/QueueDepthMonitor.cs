@@ -5,8 +5,8 @@ using Worker.Failures;
 namespace Worker.Intake.Counting;
 
 /// <summary>
-/// Asks the broker every few seconds how many messages wait. On a connection of its own: a question about a queue that is gone
-/// closes the channel it was asked on.
+/// Asks the broker every few seconds how many messages wait, in the queue and in the dead queue. On a connection of its own: a question about
+/// a queue that is gone closes the channel it was asked on.
 /// </summary>
 internal sealed class QueueDepthMonitor(RabbitMqConnector connector, WorkerName worker, TimeProvider time) : BackgroundService
 {
@@ -14,9 +14,13 @@ internal sealed class QueueDepthMonitor(RabbitMqConnector connector, WorkerName 
 
     private readonly ReconnectPolicy _reconnect = new(time, Random.Shared);
     private long _depth = -1;
+    private long _deadDepth = -1;
 
     /// <summary>Messages waiting in the queue, without those that are handed out; <see langword="null"/> when the broker does not say.</summary>
-    public long? Depth => Volatile.Read(ref _depth) is var depth and >= 0 ? depth : null;
+    public long? Depth => Known(ref _depth);
+
+    /// <summary>Messages in the dead queue; <see langword="null"/> when the broker does not say.</summary>
+    public long? DeadDepth => Known(ref _deadDepth);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -47,6 +51,7 @@ internal sealed class QueueDepthMonitor(RabbitMqConnector connector, WorkerName 
             do
             {
                 Volatile.Write(ref _depth, await channel.MessageCountAsync(connector.Names.Queue, cancellationToken));
+                Volatile.Write(ref _deadDepth, await channel.MessageCountAsync(connector.Names.DeadQueue, cancellationToken));
             }
             while (await timer.WaitForNextTickAsync(cancellationToken));
         }
@@ -54,6 +59,7 @@ internal sealed class QueueDepthMonitor(RabbitMqConnector connector, WorkerName 
         {
             _reconnect.Lost(BrokerFault.Of(failure));
             Volatile.Write(ref _depth, -1);
+            Volatile.Write(ref _deadDepth, -1);
         }
         finally
         {
@@ -63,4 +69,6 @@ internal sealed class QueueDepthMonitor(RabbitMqConnector connector, WorkerName 
             }
         }
     }
+
+    private static long? Known(ref long depth) => Volatile.Read(ref depth) is var known and >= 0 ? known : null;
 }
