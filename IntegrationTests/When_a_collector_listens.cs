@@ -134,6 +134,7 @@ public sealed class When_a_collector_listens
     private static void LogLinesBelongToTheirSpans(Pipeline pipeline, OtlpCollector collector)
     {
         var refused = Assert.Single(collector.Logs, line => line.Body.Contains("put 1 messages aside", StringComparison.Ordinal));
+        Assert.NotEmpty(refused.SpanId);
         var batch = collector.Spans.Single(span => span.SpanId == refused.SpanId);
         Assert.Equal(($"process {pipeline.Names.Queue}", batch.TraceId), (batch.Name, refused.TraceId));
         Assert.Contains(collector.Logs, line => line.Body.StartsWith("Drained: 21 received", StringComparison.Ordinal));

@@ -36,6 +36,7 @@ public sealed class When_a_worker_has_too_little_memory
 
         await using var heir = WorkerProcess.Run(pipeline);
         await Drain.IsCompleteAsync(pipeline, Orders, heir);
+        Assert.DoesNotContain("one at a time", heir.Output, StringComparison.Ordinal);
         Assert.Equal(0u, await (await pipeline.ChannelAsync()).MessageCountAsync(pipeline.Names.DeadQueue));
     }
 }

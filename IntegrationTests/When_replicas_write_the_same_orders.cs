@@ -1,4 +1,6 @@
+using Infrastructure.Postgres;
 using IntegrationTests.Stack;
+using Npgsql;
 
 namespace IntegrationTests;
 
@@ -32,8 +34,7 @@ public sealed class When_replicas_write_the_same_orders
         var middle = await KeyLock.TakeAsync(pipeline, orders[Orders / 2].OrderId);
         await firstGate.DisposeAsync();
         await secondGate.DisposeAsync();
-        await Eventually.EqualAsync(2L, "sessions that wait in the middle", () =>
-            pipeline.CountAsync("pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"));
+        await WaitForEachOtherAsync(pipeline);
         await middle.DisposeAsync();
 
         await ledger.SettlesAsync();
@@ -45,6 +46,30 @@ public sealed class When_replicas_write_the_same_orders
         await first.BecomesReadyAsync();
         await second.BecomesReadyAsync();
     }
+
+    [Fact]
+    public async Task In_opposite_order_on_the_idempotent_path_they_take_turns_without_a_deadlock()
+    {
+        await using var pipeline = await Pipeline.CreateAsync();
+        var ids = Enumerable.Range(0, Orders).Select(_ => Guid.CreateVersion7()).ToList();
+        await using var database = NpgsqlDataSource.Create(pipeline.DatabaseConnectionString);
+        await using var first = new OrderStore(database, new PostgresOptions(), "first");
+        await using var second = new OrderStore(database, new PostgresOptions(), "second");
+
+        // Unsorted, they would meet in the middle, each with half of the orders that the other wants next.
+        var middle = await KeyLock.TakeAsync(pipeline, ids[Orders / 2]);
+        var merges = Task.WhenAll(
+            first.MergeAsync(WrittenRows.Of(ids), CancellationToken.None),
+            second.MergeAsync(WrittenRows.Of(ids.AsEnumerable().Reverse()), CancellationToken.None));
+        await WaitForEachOtherAsync(pipeline);
+        await middle.DisposeAsync();
+
+        var results = await merges;
+        Assert.Equal((Orders, Orders), (results.Sum(result => result.Stored), results.Sum(result => result.Duplicates)));
+    }
+
+    private static Task WaitForEachOtherAsync(Pipeline pipeline) => Eventually.EqualAsync(2L, "sessions that wait for a lock", () =>
+        pipeline.CountAsync("pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"));
 
     private static Task HoldsAllAsync(WorkerUnderTest worker) => Eventually.EqualAsync(1 + Orders, "messages in flight", async () =>
         (await worker.StatusAsync()).GetProperty("inFlight").GetInt32());

@@ -31,10 +31,10 @@ public sealed class When_rows_go_through_copy
             .Concat(Enumerable.Range(0, 18).Select(power => (long)Math.Pow(10, power)))
             .Concat(Enumerable.Range(0, 5000).Select(_ => random.NextInt64(Amount.MaxUnits) >> random.Next(60)))
             .ToArray();
-        var rows = new Rows();
+        var rows = new WrittenRows();
         foreach (var amount in amounts)
         {
-            rows.Add("c", DateTimeOffset.UnixEpoch, amount);
+            rows.Add(Guid.CreateVersion7(), "c", DateTimeOffset.UnixEpoch, amount);
         }
 
         await StoreAsync(pipeline, rows);
@@ -48,12 +48,12 @@ public sealed class When_rows_go_through_copy
     public async Task Times_and_texts_of_all_planes_come_back_as_they_were()
     {
         await using var pipeline = await Pipeline.CreateAsync();
-        var rows = new Rows();
+        var rows = new WrittenRows();
         var texts = new List<string>();
         foreach (var time in EdgeTimes)
         {
             texts.Add("c");
-            rows.Add("c", time, 0);
+            rows.Add(Guid.CreateVersion7(), "c", time, 0);
         }
 
         // Every code point but U+0000 and the surrogates, 64 a row.
@@ -62,7 +62,7 @@ public sealed class When_rows_go_through_copy
         {
             var text = string.Concat(chunk.Select(codePoint => new Rune(codePoint).ToString()));
             texts.Add(text);
-            rows.Add(text, DateTimeOffset.UnixEpoch, 0);
+            rows.Add(Guid.CreateVersion7(), text, DateTimeOffset.UnixEpoch, 0);
         }
 
         await StoreAsync(pipeline, rows);
@@ -74,7 +74,7 @@ public sealed class When_rows_go_through_copy
             rows.Ids.Take(EdgeTimes.Length).Select(id => stored[id].PlacedAt.UtcTicks / TimeSpan.TicksPerMicrosecond));
     }
 
-    private static async Task StoreAsync(Pipeline pipeline, Rows rows)
+    private static async Task StoreAsync(Pipeline pipeline, WrittenRows rows)
     {
         await using var database = NpgsqlDataSource.Create(pipeline.DatabaseConnectionString);
         await using var store = new OrderStore(database, new PostgresOptions(), "test");
@@ -83,41 +83,5 @@ public sealed class When_rows_go_through_copy
 
         // The same rows on the other path: all of them are there, and none conflicts.
         Assert.Equal(new MergeResult(0, rows.Count, 0), await store.MergeAsync(rows, CancellationToken.None));
-    }
-
-    /// <summary>Rows written by hand, without a decoder.</summary>
-    private sealed class Rows : IOrderRows
-    {
-        private readonly CopyBuffer _buffer = new(1024);
-
-        public List<Guid> Ids { get; } = [];
-
-        public int Count => Ids.Count;
-
-        public ReadOnlyMemory<byte> CopyData => _buffer.Written;
-
-        public IEnumerable<KeyValuePair<Guid, Guid>> HashOfOrder => Ids.Select(id => KeyValuePair.Create(id, id));
-
-        public IReadOnlyList<DeadLetter> DeadLetters => [];
-
-        public void Add(string customerId, DateTimeOffset placedAt, long total)
-        {
-            var id = Guid.CreateVersion7();
-            Ids.Add(id);
-            _buffer.BeginRow(OrderStore.ColumnCount);
-            _buffer.WriteUuid(id);
-            _buffer.WriteText(Encoding.UTF8.GetBytes(customerId));
-            _buffer.WriteTimestamp(placedAt);
-            _buffer.WriteText("EUR"u8);
-            _buffer.WriteNumeric(total, OrderRules.TotalDecimals);
-            var start = _buffer.BeginJsonb();
-            _buffer.Append("[{\"sku\":\"s\",\"quantity\":1,\"unitPrice\":0}]"u8);
-            _buffer.EndJsonb(start);
-            _buffer.WriteUuid(id);
-        }
-
-        public void End() => _buffer.EndRows();
-
-        public DeadLetter ConflictOf(Guid orderId) => throw new InvalidOperationException($"{orderId} does not conflict");
     }
 }
