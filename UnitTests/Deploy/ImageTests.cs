@@ -50,13 +50,23 @@ public sealed partial class ImageTests
     [Fact]
     public void Published_by_the_SDK_or_built_from_the_file_they_are_the_same()
     {
-        var properties = XDocument.Parse(DeployFiles.Text("Worker/Worker.csproj")).Descendants().ToLookup(element => element.Name.LocalName);
+        var properties = Properties("Worker/Worker.csproj");
 
+        // The SDK's own choice would be `dotnet /app/Worker.dll`, and nothing to do.
+        Assert.Equal($"[\"{Included(properties["ContainerDefaultArgs"].Single())}\"]", Lines("CMD").Single());
+        Assert.Equal(
+            Lines("ENTRYPOINT").Order(),
+            new[] { Properties("Producer/Producer.csproj"), properties }.Select(each => $"[\"{Included(each["ContainerAppCommand"].Single())}\"]").Order());
         Assert.Equal("orders-worker", properties["ContainerRepository"].Single().Value);
         Assert.EndsWith("-" + properties["ContainerFamily"].Single().Value, Lines("FROM").Single(line => line.Contains("/aspnet:")).Split(' ')[0]);
-        var environment = properties["ContainerEnvironmentVariable"].Select(each => $"{each.Attribute("Include")!.Value}={each.Attribute("Value")!.Value}");
+        var environment = properties["ContainerEnvironmentVariable"].Select(each => $"{Included(each)}={each.Attribute("Value")!.Value}");
         Assert.Equal(Lines("ENV").SelectMany(line => line.Split(' ')).Order(), environment.Order());
     }
+
+    private static ILookup<string, XElement> Properties(string project) =>
+        XDocument.Parse(DeployFiles.Text(project)).Descendants().ToLookup(element => element.Name.LocalName);
+
+    private static string Included(XElement item) => item.Attribute("Include")!.Value;
 
     // Instructions of a kind without the word itself.
     private static string[] Lines(string instruction) =>
