@@ -43,7 +43,7 @@ internal static class Checks
         content.Reason != DeadLetter.CrashReason && database.LettersOf(content).Any(letter => letter.Reason == DeadLetter.CrashReason);
 
     // Mishap upon mishap: twice in a row its process or its channel came to an end while it was tried alone. Nobody can know that it had no part in it.
-    private static bool WasTriedTwiceInVain(Content content) => content.Messages.Exists(message => message.IsDead && message.DeliveryCount >= 2);
+    private static bool WasTriedTwiceInVain(Content content) => content.Messages.Exists(message => message.ReturnsFromTrial >= 2);
 
     // One of the contents is the row, each of the others a dead letter.
     private static string? OrderViolation(IReadOnlyList<Content> contents, SimulatedDatabase database)

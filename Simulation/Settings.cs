@@ -36,6 +36,7 @@ internal sealed class Settings
         WriteFaults = random.Next(1, 13);
         PassShare = world.Pick([0, 0.1, 0.5]);
         RequeuesAtFront = world.Chance(0.5);
+        CarriesCounts = world.Chance(0.5);
     }
 
     public IntakeOptions Intake { get; }
@@ -90,6 +91,9 @@ internal sealed class Settings
 
     /// <summary>Whether what comes back to the queue stands before the rest.</summary>
     public bool RequeuesAtFront { get; }
+
+    /// <summary>It counts deliveries as RabbitMQ 4 does and not as 3 did: on from queue to queue, and without those that are given back with a word.</summary>
+    public bool CarriesCounts { get; }
 
     private static double ShareOrNone(World world, double most) => world.Chance(0.3) ? 0 : most * world.Random.NextDouble();
 }

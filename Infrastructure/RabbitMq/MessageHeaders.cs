@@ -15,6 +15,12 @@ public static class MessageHeaders
     /// <summary><see cref="DeliveryCount"/> as it stands on the wire.</summary>
     public static ReadOnlySpan<byte> DeliveryCountUtf8 => "x-delivery-count"u8;
 
+    /// <summary>How often a quorum queue of RabbitMQ 4 has handed a message out before, in vain or until it was given back: a long.</summary>
+    public const string AcquiredCount = "x-acquired-count";
+
+    /// <summary><see cref="AcquiredCount"/> as it stands on the wire.</summary>
+    public static ReadOnlySpan<byte> AcquiredCountUtf8 => "x-acquired-count"u8;
+
     /// <summary>Why the broker first moved a message to another queue, in its own word. Anybody can write such a header.</summary>
     public const string FirstDeathReason = "x-first-death-reason";
 

@@ -16,6 +16,12 @@ public static class RabbitMqTopology
     /// <summary>Deliveries of one message before the broker moves it to the dead queue. RabbitMQ 4 has the same default, 3.x has none.</summary>
     public const int DeliveryLimit = 20;
 
+    /// <summary>
+    /// The same for the dead queue, which has nowhere to move a message to: out of reach. RabbitMQ 4 would drop it after 20, counted from the
+    /// first queue that it was in.
+    /// </summary>
+    public const int DeadQueueDeliveryLimit = 1_000_000;
+
     private const string QueueType = "quorum";
 
     /// <summary>
@@ -92,7 +98,11 @@ public static class RabbitMqTopology
         ["x-overflow"] = "reject-publish",
     };
 
-    private static Dictionary<string, object?> DeadQueueArguments() => new() { ["x-queue-type"] = QueueType };
+    private static Dictionary<string, object?> DeadQueueArguments() => new()
+    {
+        ["x-queue-type"] = QueueType,
+        ["x-delivery-limit"] = DeadQueueDeliveryLimit,
+    };
 
     private static async Task DeclarePairAsync(
         IChannel channel, string exchange, string queue, Dictionary<string, object?> arguments, CancellationToken cancellationToken)

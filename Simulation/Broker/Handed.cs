@@ -7,12 +7,12 @@ namespace Simulation.Broker;
 /// <param name="Message">The message.</param>
 /// <param name="DeliveryCount">How often it had come back to its queue by then.</param>
 /// <param name="At">When.</param>
-internal readonly record struct Handed(ulong Tag, Message Message, int DeliveryCount, TimeSpan At)
+internal readonly record struct Handed(ulong Tag, Message Message, int DeliveryCount, int? Acquisitions, TimeSpan At)
 {
-    public bool Redelivered => DeliveryCount > 0;
+    public bool Redelivered => DeliveryCount > 0 || Acquisitions > 0;
 
     /// <summary>Its properties, each time anew.</summary>
-    public BasicProperties Properties => Message.PropertiesAfter(DeliveryCount);
+    public BasicProperties Properties => Message.PropertiesWith(DeliveryCount, Acquisitions);
 
     /// <summary>The same as they stand on the wire.</summary>
     public byte[] EncodedProperties

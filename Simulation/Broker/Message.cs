@@ -1,3 +1,4 @@
+using System.Text;
 using Infrastructure.RabbitMq;
 using RabbitMQ.Client;
 
@@ -19,17 +20,45 @@ internal sealed class Message
     /// <summary>How often it came back to a queue.</summary>
     public int Returns { get; set; }
 
-    /// <summary>How often it came back to the queue that it is in.</summary>
+    /// <summary>How often it came back in vain: to the queue that it is in, or to any where counts are carried.</summary>
     public int DeliveryCount { get; set; }
 
-    /// <summary>It was moved to the dead queue.</summary>
-    public bool IsDead { get; set; }
+    /// <summary>How often the queue that it is in has handed it out.</summary>
+    public int Acquisitions { get; set; }
+
+    /// <summary>How often the queue before did, as far as it has written that down.</summary>
+    public int EarlierAcquisitions { get; set; }
+
+    /// <summary>Why it was moved to the dead queue; <see langword="null"/> when it was not.</summary>
+    public string? Death { get; set; }
+
+    public bool IsDead => Death is not null;
+
+    /// <summary>How often it came back to the dead queue.</summary>
+    public int ReturnsFromTrial { get; set; }
 
     /// <summary>Acknowledged, and gone from the queue.</summary>
     public bool IsSettled { get; set; }
 
     /// <summary>The properties as the broker hands them out.</summary>
-    public BasicProperties PropertiesAfter(int deliveryCount) => deliveryCount == 0
-        ? Properties
-        : new BasicProperties(Properties) { Headers = new Dictionary<string, object?> { [MessageHeaders.DeliveryCount] = (long)deliveryCount } };
+    public BasicProperties PropertiesWith(int deliveryCount, int? acquisitions)
+    {
+        var headers = new Dictionary<string, object?>();
+        if (deliveryCount > 0)
+        {
+            headers[MessageHeaders.DeliveryCount] = (long)deliveryCount;
+        }
+
+        if (acquisitions > 0)
+        {
+            headers[MessageHeaders.AcquiredCount] = (long)acquisitions;
+        }
+
+        if (Death is not null)
+        {
+            headers[MessageHeaders.FirstDeathReason] = Encoding.UTF8.GetBytes(Death);
+        }
+
+        return headers.Count == 0 ? Properties : new BasicProperties(Properties) { Headers = headers };
+    }
 }

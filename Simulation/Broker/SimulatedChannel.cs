@@ -59,6 +59,8 @@ internal sealed class SimulatedChannel : IDeliveryChannel
         _queue.Open(this);
     }
 
+    public bool CarriesCounts => _settings.CarriesCounts;
+
     /// <summary>The broker may hand out one more.</summary>
     public bool HasRoom => _handedOut.Count < _settings.Intake.EffectivePrefetch;
 
@@ -164,7 +166,7 @@ internal sealed class SimulatedChannel : IDeliveryChannel
     {
         _world.Note(_name, "hands back what it holds");
         _isHandedBack = true;
-        Send(Requeue);
+        Send(() => Requeue(isInVain: false));
         return Task.CompletedTask;
     }
 
@@ -203,7 +205,7 @@ internal sealed class SimulatedChannel : IDeliveryChannel
         if (_sabotage == Sabotage.AcknowledgesOnTheNextChannel)
         {
             // As a client does that restores connections by itself: consumer and session stay, tags begin anew.
-            Requeue();
+            Requeue(isInVain: true);
             _lastTag = 0;
             _strand.Post(() =>
             {
@@ -243,11 +245,16 @@ internal sealed class SimulatedChannel : IDeliveryChannel
 
     private Handed HandOut(Message message)
     {
-        var handed = new Handed(++_lastTag, message, message.DeliveryCount, _world.Now);
+        var handed = new Handed(++_lastTag, message, message.DeliveryCount, AcquisitionsOf(message), _world.Now);
+        message.Acquisitions++;
         _world.Note(_name, "message {0} is handed out, tag {1}", message.Number, (long)handed.Tag);
         _handedOut.Add(handed);
         return handed;
     }
+
+    // The first time the dead queue still shows what the other one has counted.
+    private int? AcquisitionsOf(Message message) =>
+        !CarriesCounts ? null : message.IsDead && message.Acquisitions == 0 ? message.EarlierAcquisitions : message.Acquisitions;
 
     private void HandOutDead()
     {
@@ -288,15 +295,15 @@ internal sealed class SimulatedChannel : IDeliveryChannel
         {
             _isOpenThere = false;
             _queue.Close(this);
-            Requeue();
+            Requeue(isInVain: true);
         }
     }
 
-    private void Requeue()
+    private void Requeue(bool isInVain)
     {
         Message[] messages = [.. _handedOut.Select(Release)];
         _handedOut.Clear();
-        _queue.Requeue(messages);
+        _queue.Requeue(messages, isInVain);
     }
 
     private void Settle(ulong lastTag)

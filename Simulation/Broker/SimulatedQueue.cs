@@ -1,4 +1,5 @@
 using Simulation.Engine;
+using Worker.Failures;
 
 namespace Simulation.Broker;
 
@@ -67,7 +68,8 @@ internal sealed class SimulatedQueue(World world, Settings settings)
     /// <summary>A rejection has arrived. The message is in neither queue until the dead one has it.</summary>
     public void Reject(Message message)
     {
-        Bury(message);
+        // The acquisition that the rejection ends is not written down any more.
+        Bury(message, "rejected", message.Acquisitions - 1);
         HandOut();
     }
 
@@ -84,23 +86,30 @@ internal sealed class SimulatedQueue(World world, Settings settings)
     }
 
     /// <summary>Messages come back, in the sequence in which they were handed out.</summary>
-    public void Requeue(IReadOnlyList<Message> messages)
+    /// <param name="messages">Which.</param>
+    /// <param name="isInVain">Nobody has given them back with a word.</param>
+    public void Requeue(IReadOnlyList<Message> messages, bool isInVain)
     {
         foreach (var message in settings.RequeuesAtFront ? messages.Reverse() : messages)
         {
             message.Returns++;
-            message.DeliveryCount++;
-            if (message.DeliveryCount <= DeliveryLimit)
+            if (isInVain || !settings.CarriesCounts)
+            {
+                message.DeliveryCount++;
+            }
+
+            if (message.IsDead)
+            {
+                message.ReturnsFromTrial++;
+            }
+
+            if (message.IsDead || message.DeliveryCount <= DeliveryLimit)
             {
                 PutBack(message);
             }
-            else if (!message.IsDead)
-            {
-                Bury(message);
-            }
             else
             {
-                world.Report($"message {message.Number} came back to the dead queue {message.DeliveryCount} times and is lost");
+                Bury(message, VainTrials.DeliveryLimit, message.Acquisitions);
             }
         }
 
@@ -143,13 +152,19 @@ internal sealed class SimulatedQueue(World world, Settings settings)
         }
     }
 
-    private void Bury(Message message) => world.After(world.Between(0.1, 500), () =>
+    private void Bury(Message message, string death, int acquisitions)
     {
-        world.Note("broker", "message {0} arrives in the dead queue", message.Number);
-        message.IsDead = true;
-        message.DeliveryCount = 0;
-        _dead.AddLast(message);
-    });
+        // Of what it was given up for, a rejection is one more.
+        message.DeliveryCount = !settings.CarriesCounts ? 0 : death == VainTrials.DeliveryLimit ? message.DeliveryCount : message.DeliveryCount + 1;
+        message.EarlierAcquisitions = acquisitions;
+        message.Acquisitions = 0;
+        world.After(world.Between(0.1, 500), () =>
+        {
+            world.Note("broker", "message {0} arrives in the dead queue", message.Number);
+            message.Death = death;
+            _dead.AddLast(message);
+        });
+    }
 
     private void HandOut()
     {

@@ -131,6 +131,22 @@ public sealed class DeadQueueTests : IDisposable
         AssertNoMisuse();
     }
 
+    [Fact]
+    public async Task Vain_deliveries_of_before_are_none_of_this_queue()
+    {
+        _channel.CarriesCounts = true;
+        var properties = Some.DeliveredInVain(3);
+        properties.Headers![MessageHeaders.AcquiredCount] = 2L;
+        properties.Headers[MessageHeaders.FirstDeathReason] = "rejected"u8.ToArray();
+        _channel.Waiting.Enqueue(Some.Delivery(1, Some.Body(), redelivered: true, properties));
+
+        var running = Run();
+        await LookAsync(2);
+        await StopAsync(running);
+
+        Assert.Equal((1, 0), (_store.Orders, _store.DeadLetters.Count));
+    }
+
     [Theory]
     [InlineData(true, 1)]
     [InlineData(false, 1000)]

@@ -19,7 +19,7 @@ public sealed class RabbitMqTopologyTests
         Assert.Equal(
             [
                 "ExchangeDeclareAsync exchange=shop.dead type=fanout durable=True autoDelete=False passive=False noWait=False",
-                "QueueDeclareAsync queue=shop.dead durable=True exclusive=False autoDelete=False arguments={x-queue-type: quorum} passive=False noWait=False",
+                "QueueDeclareAsync queue=shop.dead durable=True exclusive=False autoDelete=False arguments={x-delivery-limit: 1000000, x-queue-type: quorum} passive=False noWait=False",
                 "QueueBindAsync queue=shop.dead exchange=shop.dead routingKey= noWait=False",
                 "ExchangeDeclareAsync exchange=shop type=fanout durable=True autoDelete=False passive=False noWait=False",
                 "QueueDeclareAsync queue=shop durable=True exclusive=False autoDelete=False arguments={x-dead-letter-exchange: shop.dead, "

@@ -48,6 +48,8 @@ internal sealed class FakeDeliveryChannel(Func<ulong, bool> isDurable) : IDelive
     /// <summary>Fetches so far, those in vain included.</summary>
     public Milestone Fetched { get; } = new();
 
+    public bool CarriesCounts { get; set; }
+
     /// <summary>How often it was closed.</summary>
     public Milestone Closed { get; } = new();
 

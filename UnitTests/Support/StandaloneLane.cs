@@ -72,6 +72,8 @@ internal sealed class StandaloneLane : IAsyncDisposable
     {
         public LaneSession? Session { get; private set; }
 
+        public bool CarriesCounts => false;
+
         /// <summary>Batches acknowledged.</summary>
         public Milestone Acked { get; } = new();
 

@@ -1,7 +1,5 @@
-using System.Text;
 using Contracts;
 using Infrastructure.Postgres;
-using Infrastructure.RabbitMq;
 using RabbitMQ.Client;
 using Worker.Intake;
 using Worker.Intake.Counting;
@@ -103,7 +101,7 @@ internal sealed class DeadQueue(
                     return true;
                 }
 
-                if (await StoreAsync(delivery, stop, abort) is not { } outcome)
+                if (await StoreAsync(delivery, VainTrials.Of(delivery, channel.CarriesCounts), stop, abort) is not { } outcome)
                 {
                     await channel.HandBackAsync();
                     return false;
@@ -124,11 +122,11 @@ internal sealed class DeadQueue(
         }
     }
 
-    private async Task<BatchOutcome?> StoreAsync(Delivery delivery, CancellationToken stop, CancellationToken abort)
+    private async Task<BatchOutcome?> StoreAsync(Delivery delivery, long vainTrials, CancellationToken stop, CancellationToken abort)
     {
         try
         {
-            Fill(delivery);
+            Fill(delivery, vainTrials);
             _batch.Seal();
             if (await writer.WriteAsync(_batch, stop, abort) is not { } outcome)
             {
@@ -145,9 +143,9 @@ internal sealed class DeadQueue(
         }
     }
 
-    private void Fill(in Delivery delivery)
+    private void Fill(in Delivery delivery, long vainTrials)
     {
-        if (!delivery.IsSuspect)
+        if (vainTrials < Delivery.VainDeliveriesOfASuspect)
         {
             // It was delivered before, though not in this queue, and may be stored or put aside already.
             _batch.AddRead(delivery with { Redelivered = true });
@@ -157,17 +155,12 @@ internal sealed class DeadQueue(
         var properties = delivery.Properties.Read();
         var refusal = new Refusal(
             ReasonOf(properties),
-            $"delivered alone {delivery.Properties.DeliveryCount} times in vain: every time the process or its channel ended before it was stored");
+            $"delivered alone {vainTrials} times in vain: every time the process or its channel ended before it was stored");
         logger.SuspectPutAside(name, Printable.Quote(properties.MessageId ?? ""), refusal.Reason, refusal.Detail);
         _batch.AddUnread(delivery, refusal);
     }
 
-    // A label and no more: anybody can write the header.
+    // A label and no more.
     private static string ReasonOf(IReadOnlyBasicProperties properties) =>
-        properties.Headers is { } headers
-        && headers.TryGetValue(MessageHeaders.FirstDeathReason, out var reason)
-        && reason is byte[] text
-        && Encoding.UTF8.GetString(text) == "delivery_limit"
-            ? DeadLetter.DeliveryLimitReason
-            : DeadLetter.CrashReason;
+        VainTrials.DeathOf(properties) == VainTrials.DeliveryLimit ? DeadLetter.DeliveryLimitReason : DeadLetter.CrashReason;
 }

@@ -8,12 +8,14 @@ internal readonly record struct Delivery(
     MessageProperties Properties,
     ReadOnlyMemory<byte> Body)
 {
-    // Any restart of a worker or a broker leaves one behind, so one says nothing.
-    private const int VainDeliveriesOfASuspect = 2;
+    /// <summary>Vain deliveries that make a suspect. Any restart of a worker or a broker leaves one behind, so one says nothing.</summary>
+    public const int VainDeliveriesOfASuspect = 2;
 
     /// <summary>
     /// It was delivered in vain so often that it may be what ended the processes that had it. Without the broker's mark the count is a publisher's
-    /// invention, and nobody looks for it.
+    /// invention, and nobody looks for it; nor can it have been delivered in vain more often than it was handed out.
     /// </summary>
-    public bool IsSuspect => Redelivered && Properties.DeliveryCount >= VainDeliveriesOfASuspect;
+    public bool IsSuspect => Redelivered
+        && Properties.DeliveryCount >= VainDeliveriesOfASuspect
+        && Properties.AcquiredCount is null or >= VainDeliveriesOfASuspect;
 }

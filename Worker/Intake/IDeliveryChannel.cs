@@ -3,6 +3,9 @@ namespace Worker.Intake;
 /// <summary>What a lane's session and the dead queue ask of their AMQP channel.</summary>
 internal interface IDeliveryChannel : IAsyncDisposable
 {
+    /// <summary>A message's count of deliveries goes with it from queue to queue, as it does from RabbitMQ 4 on.</summary>
+    bool CarriesCounts { get; }
+
     /// <summary>Starts deliveries, which go to the session. It also hears when the channel ends.</summary>
     Task ConsumeAsync(string queue, LaneSession session, CancellationToken cancellationToken);
 

@@ -28,6 +28,9 @@ internal readonly struct MessageProperties
     /// <summary>How often the message was delivered in vain; 0 when the broker does not say. Worth a look only if it was delivered before.</summary>
     public long DeliveryCount => Integer(MessageHeaders.DeliveryCount, MessageHeaders.DeliveryCountUtf8) ?? 0;
 
+    /// <summary>How often the message was handed out before; <see langword="null"/> when the broker does not say, as none before RabbitMQ 4 does.</summary>
+    public long? AcquiredCount => Integer(MessageHeaders.AcquiredCount, MessageHeaders.AcquiredCountUtf8);
+
     /// <summary>The span that published the message, as W3C or MassTransit's header says it; empty when neither does in a form that is read at once.</summary>
     public ReadOnlySpan<byte> TraceParent
     {

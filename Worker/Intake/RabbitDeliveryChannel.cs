@@ -13,6 +13,8 @@ internal sealed class RabbitDeliveryChannel : IDeliveryChannel
     // Repeated in every delivery's frame, so short.
     private const string ConsumerTag = "w";
 
+    private const int FirstToCarryCounts = 4;
+
     // Nothing depends on the answer: after the close of the handover nothing is taken in.
     private static readonly TimeSpan GoodbyeTimeout = TimeSpan.FromSeconds(2);
 
@@ -26,6 +28,7 @@ internal sealed class RabbitDeliveryChannel : IDeliveryChannel
         _connection = connection;
         _channel = channel;
         _tap = tap;
+        CarriesCounts = BrokerVersion.Parse(BrokerVersion.Of(connection))?.Major >= FirstToCarryCounts;
     }
 
     /// <summary>Connects, declares the topology and asks for the prefetch. Nothing is delivered before <see cref="ConsumeAsync"/>.</summary>
@@ -50,6 +53,8 @@ internal sealed class RabbitDeliveryChannel : IDeliveryChannel
             throw;
         }
     }
+
+    public bool CarriesCounts { get; }
 
     public async Task ConsumeAsync(string queue, LaneSession session, CancellationToken cancellationToken)
     {

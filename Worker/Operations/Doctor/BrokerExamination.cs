@@ -1,4 +1,3 @@
-using System.Text;
 using Infrastructure.RabbitMq;
 using Infrastructure.RabbitMq.Publishing;
 using RabbitMQ.Client;
@@ -38,7 +37,7 @@ internal sealed class BrokerExamination(RabbitMqConnector connector)
         var dead = await FindAsync(connection, names.DeadQueue, cancellationToken);
         var facts = new BrokerFacts
         {
-            Version = VersionOf(connection),
+            Version = BrokerVersion.Of(connection),
             Waiting = queue?.MessageCount,
             WaitingDead = dead?.MessageCount,
             Consumers = queue?.ConsumerCount ?? 0,
@@ -61,9 +60,6 @@ internal sealed class BrokerExamination(RabbitMqConnector connector)
 
         return facts;
     }
-
-    private static string VersionOf(IConnection connection) =>
-        connection.ServerProperties?.TryGetValue("version", out var version) == true && version is byte[] text ? Encoding.UTF8.GetString(text) : "";
 
     private static async Task<QueueDeclareOk?> FindAsync(IConnection connection, string queue, CancellationToken cancellationToken)
     {

@@ -86,7 +86,7 @@ internal static class Judgement
     private static Diagnosis VersionOf(string version)
     {
         const string subject = "broker version";
-        if (!Version.TryParse(version.Split('-', '+')[0], out var known))
+        if (BrokerVersion.Parse(version) is not { } known)
         {
             return new Diagnosis(subject, Grade.Warn, version.Length == 0 ? "it does not say" : version, Text($"{OldestRabbitMq} to {NewestRabbitMq} are supported"));
         }
