@@ -137,6 +137,13 @@ internal sealed class Pipeline : IAsyncDisposable
         return await WaitingAsync();
     }
 
+    /// <summary>The broker's version.</summary>
+    public async Task<Version> BrokerVersionAsync()
+    {
+        await ChannelAsync();
+        return BrokerVersion.Parse(BrokerVersion.Of(_connection!))!;
+    }
+
     /// <summary>A fresh channel; the old one is gone after an error or a restart of the broker.</summary>
     public async Task<IChannel> ChannelAsync()
     {

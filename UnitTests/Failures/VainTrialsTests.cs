@@ -40,6 +40,10 @@ public sealed class VainTrialsTests
     [InlineData("delivery_limit", 22, 1, 1)]
     [InlineData("delivery_limit", 23, 2, 2)]
 
+    // A publisher's word for what a lane rejected.
+    [InlineData("delivery_limit", 3, 3, 0)]
+    [InlineData("delivery_limit", 5, 2, 2)]
+
     // Given back twice, because the database was away.
     [InlineData("delivery_limit", 21, 2, 0)]
 

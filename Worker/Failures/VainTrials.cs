@@ -41,11 +41,12 @@ internal static class VainTrials
 
         return DeathOf(delivery.Properties.Read()) switch
         {
-            DeliveryLimit => delivered - (RabbitMqTopology.DeliveryLimit + 1),
+            // With less the reason is a publisher's.
+            DeliveryLimit when delivered > RabbitMqTopology.DeliveryLimit => delivered - (RabbitMqTopology.DeliveryLimit + 1),
 
             // The lanes reject what was delivered twice in vain, and the rejection counts too. So as long as both counts are the old ones they are
             // about the same, and once one of them has begun anew they are two apart and more.
-            Rejected when delivered - acquired < Delivery.VainDeliveriesOfASuspect => 0,
+            Rejected or DeliveryLimit when delivered - acquired < Delivery.VainDeliveriesOfASuspect => 0,
             _ => Math.Min(delivered, acquired),
         };
     }
