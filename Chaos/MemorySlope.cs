@@ -9,8 +9,8 @@ internal sealed class MemorySlope
     /// <summary>The shortest life that counts.</summary>
     public static readonly TimeSpan LongLife = TimeSpan.FromMinutes(10);
 
-    /// <summary>How much of a life is left out: what is called seldom is compiled late, and buffers grow to the largest that they ever have to hold.</summary>
-    public const double WarmUp = 1.0 / 3;
+    // How much of a life is left out: what is called seldom is compiled late, and buffers grow to the largest that they ever have to hold.
+    private const double WarmUp = 1.0 / 3;
 
     // Between two collections memory only grows, so neighbouring seconds are one observation and not many.
     private static readonly TimeSpan Step = TimeSpan.FromMinutes(1);

@@ -5,7 +5,8 @@ namespace Simulation.Broker;
 /// <summary>A message that was handed out under a tag.</summary>
 /// <param name="Tag">The delivery tag.</param>
 /// <param name="Message">The message.</param>
-/// <param name="DeliveryCount">How often it had come back to its queue by then.</param>
+/// <param name="DeliveryCount">How often it had come back in vain by then.</param>
+/// <param name="Acquisitions">How often it had been handed out by then; <see langword="null"/> where nobody counts that.</param>
 /// <param name="At">When.</param>
 internal readonly record struct Handed(ulong Tag, Message Message, int DeliveryCount, int? Acquisitions, TimeSpan At)
 {

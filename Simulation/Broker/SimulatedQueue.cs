@@ -68,8 +68,9 @@ internal sealed class SimulatedQueue(World world, Settings settings)
     /// <summary>A rejection has arrived. The message is in neither queue until the dead one has it.</summary>
     public void Reject(Message message)
     {
-        // The acquisition that the rejection ends is not written down any more.
-        Bury(message, "rejected", message.Acquisitions - 1);
+        // It counts as a vain delivery; the acquisition that it ends is not written down any more.
+        message.DeliveryCount++;
+        Bury(message, VainTrials.Rejected, message.Acquisitions - 1);
         HandOut();
     }
 
@@ -154,8 +155,7 @@ internal sealed class SimulatedQueue(World world, Settings settings)
 
     private void Bury(Message message, string death, int acquisitions)
     {
-        // Of what it was given up for, a rejection is one more.
-        message.DeliveryCount = !settings.CarriesCounts ? 0 : death == VainTrials.DeliveryLimit ? message.DeliveryCount : message.DeliveryCount + 1;
+        message.DeliveryCount = settings.CarriesCounts ? message.DeliveryCount : 0;
         message.EarlierAcquisitions = acquisitions;
         message.Acquisitions = 0;
         world.After(world.Between(0.1, 500), () =>

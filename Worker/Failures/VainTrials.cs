@@ -1,4 +1,3 @@
-using System.Text;
 using Infrastructure.RabbitMq;
 using RabbitMQ.Client;
 using Worker.Intake;
@@ -12,7 +11,8 @@ internal static class VainTrials
     /// <summary>The broker's word for what was delivered too often.</summary>
     public const string DeliveryLimit = "delivery_limit";
 
-    private const string Rejected = "rejected";
+    /// <summary>Its word for what a consumer would not have.</summary>
+    public const string Rejected = "rejected";
 
     /// <summary>Reads the broker's books.</summary>
     /// <param name="delivery">A delivery from the dead queue.</param>
@@ -53,5 +53,5 @@ internal static class VainTrials
 
     /// <summary>Why the broker moved the message; <see langword="null"/> when it does not say. Anybody can write the header.</summary>
     public static string? DeathOf(IReadOnlyBasicProperties properties) =>
-        MessageProperties.HeaderOf(properties, MessageHeaders.FirstDeathReason) is { } reason ? Encoding.UTF8.GetString(reason) : null;
+        MessageProperties.TextOf(properties, MessageHeaders.FirstDeathReason);
 }

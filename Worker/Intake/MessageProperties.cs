@@ -1,3 +1,4 @@
+using System.Text;
 using Infrastructure.RabbitMq;
 using Infrastructure.RabbitMq.Receiving;
 using RabbitMQ.Client;
@@ -90,8 +91,12 @@ internal readonly struct MessageProperties
         : TryReadEncoded(out var encoded) && encoded.TryFindInteger(nameUtf8, out var number) ? number : null;
 
     /// <summary>A header that is text, as it stands on the wire; <see langword="null"/> when it is not there or something else.</summary>
-    public static byte[]? HeaderOf(IReadOnlyBasicProperties properties, string name) =>
+    private static byte[]? HeaderOf(IReadOnlyBasicProperties properties, string name) =>
         properties.Headers is { } headers && headers.TryGetValue(name, out var value) ? value as byte[] : null;
+
+    /// <summary>The same as text.</summary>
+    public static string? TextOf(IReadOnlyBasicProperties properties, string name) =>
+        HeaderOf(properties, name) is { } text ? Encoding.UTF8.GetString(text) : null;
 
     private bool TryReadEncoded(out EncodedProperties encoded) => EncodedProperties.TryRead(Encoded.Span, out encoded);
 }

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Text;
 using Contracts;
 using Infrastructure.Postgres;
 using Infrastructure.RabbitMq;
@@ -269,7 +268,7 @@ internal sealed class OrderBatch(int maxDeliveries, int maxBytes, BatchLinks? li
             OrderId = orderId == Guid.Empty ? null : orderId,
             MessageId = properties.MessageId is { Length: > 0 } id ? PropertiesJson.Storable(id) : null,
             Redelivered = delivery.Redelivered,
-            ReplayOf = MessageProperties.HeaderOf(properties, MessageHeaders.ReplayOf) is { } letter ? Encoding.UTF8.GetString(letter) : null,
+            ReplayOf = MessageProperties.TextOf(properties, MessageHeaders.ReplayOf),
         };
     }
 
