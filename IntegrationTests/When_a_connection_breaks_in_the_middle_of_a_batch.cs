@@ -15,10 +15,11 @@ public sealed class When_a_connection_breaks_in_the_middle_of_a_batch
         await using var network = pipeline.ProxyToDatabase();
         await using var worker = await WorkerUnderTest.StartReadyAsync(pipeline, pipeline.DatabaseBehind(network), "Intake:Lanes=1");
 
-        // While the lane waits for the first order's key, the others gather in one batch.
+        // While the lane waits for the first order's key, the others gather in one batch. It must wait before they come: they would go with the first.
         var first = Some.Order();
         var key = await KeyLock.TakeAsync(pipeline, first.OrderId);
         var ledger = await Ledger.PublishAsync(pipeline, [first]);
+        await pipeline.BlockedAsync(1);
         var orders = Some.Orders(Orders).ToList();
         orders[Orders / 2] = orders[Orders / 2] with { CustomerId = "in-the-middle" };
         await ledger.StoresAsync(orders);

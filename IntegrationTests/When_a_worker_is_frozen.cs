@@ -18,8 +18,7 @@ public sealed class When_a_worker_is_frozen
         await using (await TableLock.TakeAsync(pipeline, "orders"))
         {
             ledger = await Ledger.PublishAsync(pipeline, Some.Orders(Orders));
-            await Eventually.EqualAsync((long)Lanes, "sessions that wait for the table", () =>
-                pipeline.CountAsync("pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"));
+            await pipeline.BlockedAsync(Lanes);
             frozen.Pause();
         }
 

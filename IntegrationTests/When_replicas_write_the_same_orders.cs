@@ -34,7 +34,7 @@ public sealed class When_replicas_write_the_same_orders
         var middle = await KeyLock.TakeAsync(pipeline, orders[Orders / 2].OrderId);
         await firstGate.DisposeAsync();
         await secondGate.DisposeAsync();
-        await WaitForEachOtherAsync(pipeline);
+        await pipeline.BlockedAsync(2);
         await middle.DisposeAsync();
 
         await ledger.SettlesAsync();
@@ -61,15 +61,12 @@ public sealed class When_replicas_write_the_same_orders
         var merges = Task.WhenAll(
             first.MergeAsync(WrittenRows.Of(ids), CancellationToken.None),
             second.MergeAsync(WrittenRows.Of(ids.AsEnumerable().Reverse()), CancellationToken.None));
-        await WaitForEachOtherAsync(pipeline);
+        await pipeline.BlockedAsync(2);
         await middle.DisposeAsync();
 
         var results = await merges;
         Assert.Equal((Orders, Orders), (results.Sum(result => result.Stored), results.Sum(result => result.Duplicates)));
     }
-
-    private static Task WaitForEachOtherAsync(Pipeline pipeline) => Eventually.EqualAsync(2L, "sessions that wait for a lock", () =>
-        pipeline.CountAsync("pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"));
 
     private static Task HoldsAllAsync(WorkerUnderTest worker) => Eventually.EqualAsync(1 + Orders, "messages in flight", async () =>
         (await worker.StatusAsync()).GetProperty("inFlight").GetInt32());

@@ -161,6 +161,10 @@ internal sealed class Pipeline : IAsyncDisposable
 
     public async Task<long> CountAsync(string table) => await ScalarAsync<long>($"select count(*) from {table}");
 
+    /// <summary>Waits until so many sessions wait for a lock that somebody else has.</summary>
+    public Task BlockedAsync(int sessions) => Eventually.EqualAsync((long)sessions, "sessions that wait for a lock", () =>
+        CountAsync("pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"));
+
     public async Task<T> ScalarAsync<T>(string sql)
     {
         await using var connection = new NpgsqlConnection(DatabaseConnectionString);
