@@ -52,7 +52,7 @@ internal static class ChaosReport
                 ["from healed to the first commit, p99 s", Percentile(result, 0.99)],
                 ["memory of a worker, most MB", result.PeakMegabytes.ToString("0", CultureInfo.InvariantCulture)],
                 [$"workers that lived {MemorySlope.LongLife.TotalMinutes:0} minutes and more", Whole(result.LongLivedWorkers)],
-                ["slope of their resident memory, without the first third of a life, MB/h", result.ResidentSlope?.ToString() ?? "-"],
+                ["slope of their resident memory under load, without the first third of a life, MB/h", result.ResidentSlope?.ToString() ?? "-"],
                 ["slope of what of it belongs to no file (heaps and stacks), MB/h", result.AnonymousSlope?.ToString() ?? "-"],
             ]));
         text.Append("\n## Faults\n\n");

@@ -30,6 +30,7 @@ internal sealed class ChaosRun(ChaosOptions options, Stage stage, Action<string>
 
         say("Quiet. Waiting for the last order.");
         var producers = await stage.StopProducersAsync();
+        watch.BeginsToBeQuiet();
         var books = await stage.ReconcileAsync(DrainPatience, cancellationToken);
         var elapsed = watch.Elapsed;
         await end.CancelAsync();
@@ -56,7 +57,7 @@ internal sealed class ChaosRun(ChaosOptions options, Stage stage, Action<string>
             LongLivedWorkers = watch.Resident.Lives,
             ResidentSlope = watch.Resident.Slope,
             AnonymousSlope = watch.Anonymous.Slope,
-            PeakMegabytes = watch.Resident.Peak,
+            PeakMegabytes = watch.PeakMegabytes,
         };
     }
 

@@ -45,9 +45,6 @@ internal sealed class MemorySlope
     /// <summary>Processes that lived long enough to count.</summary>
     public int Lives => LongLives.Count();
 
-    /// <summary>The most that one process had.</summary>
-    public double Peak { get; private set; }
-
     private IEnumerable<SortedList<int, (double Sum, int Count)>> LongLives =>
         _lives.Values.Where(life => (life.Keys[^1] + 1) * Step >= LongLife);
 
@@ -57,7 +54,6 @@ internal sealed class MemorySlope
     /// <param name="megabytes">Its memory.</param>
     public void Add(int pid, TimeSpan age, double megabytes)
     {
-        Peak = Math.Max(Peak, megabytes);
         if (!_lives.TryGetValue(pid, out var life))
         {
             _lives[pid] = life = [];

@@ -18,6 +18,7 @@ internal sealed class Watch(Stage stage)
     private readonly int[] _pids = new int[stage.ReplicaCount];
     private long _stored;
     private long? _backlog;
+    private volatile bool _isQuiet;
 
     public TimeSpan Elapsed => Stopwatch.GetElapsedTime(_began);
 
@@ -26,6 +27,9 @@ internal sealed class Watch(Stage stage)
 
     /// <summary>What of it belongs to no file.</summary>
     public MemorySlope Anonymous { get; } = new();
+
+    /// <summary>The most that one process had.</summary>
+    public double PeakMegabytes { get; private set; }
 
     public IReadOnlyList<Sample> Samples
     {
@@ -71,6 +75,9 @@ internal sealed class Watch(Stage stage)
             await Task.WhenAny(Task.Delay(Interval, stop));
         }
     }
+
+    /// <summary>Nothing is published any more. Workers without work collect no garbage, so their memory says nothing about a slope.</summary>
+    public void BeginsToBeQuiet() => _isQuiet = true;
 
     /// <summary>How long it takes until more is stored; <see langword="null"/> when that takes too long.</summary>
     public async Task<TimeSpan?> NextCommitAsync(TimeSpan patience)
@@ -119,9 +126,13 @@ internal sealed class Watch(Stage stage)
             var pid = stage.ReplicaAt(number).Pid;
             if (MemoryOf(pid) is { } memory)
             {
-                Resident.Add(pid, stage.AgeOf(number), memory.Resident);
-                Anonymous.Add(pid, stage.AgeOf(number), memory.Anonymous);
+                PeakMegabytes = Math.Max(PeakMegabytes, memory.Resident);
                 resident[number] = memory.Resident;
+                if (!_isQuiet)
+                {
+                    Resident.Add(pid, stage.AgeOf(number), memory.Resident);
+                    Anonymous.Add(pid, stage.AgeOf(number), memory.Anonymous);
+                }
             }
         }
 

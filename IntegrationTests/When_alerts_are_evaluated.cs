@@ -9,7 +9,7 @@ public sealed class When_alerts_are_evaluated
     [PromtoolFact]
     public async Task Prometheus_understands_the_rules()
     {
-        var (exitCode, output) = await Promtool.RunAsync("check", "rules", Rules);
+        var (exitCode, output) = await Tool.Promtool.RunAsync(["check", "rules", Rules]);
 
         Assert.True(exitCode == 0, output);
     }
@@ -17,7 +17,7 @@ public sealed class When_alerts_are_evaluated
     [PromtoolFact]
     public async Task Every_alert_fires_when_it_should_and_only_then()
     {
-        var (exitCode, output) = await Promtool.RunAsync("test", "rules", "deploy/prometheus/tests/orders.test.yml");
+        var (exitCode, output) = await Tool.Promtool.RunAsync(["test", "rules", "deploy/prometheus/tests/orders.test.yml"]);
 
         Assert.True(exitCode == 0, output);
     }

@@ -17,6 +17,9 @@ public sealed class When_the_broker_is_short_of_memory
         // The prefetch is 800, so without acknowledgements the rest would never be delivered.
         await using var worker = await WorkerUnderTest.StartReadyAsync(pipeline, "Intake:MaxBatch=100");
         await BrokerAlarm.Memory.LetsDrainAsync(pipeline, worker, Orders);
+        await using var doctor = WorkerProcess.Start(["doctor", .. pipeline.Settings()]);
+        Assert.Equal(0, await doctor.ExitAsync());
+        Assert.Contains("it takes nothing from publishers: low on memory", doctor.Output);
 
         await BrokerAlarm.Memory.ClearAsync(pipeline);
         await pipeline.PublishAsync(Some.Body());

@@ -1,8 +1,6 @@
 using Infrastructure.RabbitMq;
 using IntegrationTests.Stack;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 
 namespace IntegrationTests;
 
@@ -27,12 +25,14 @@ public sealed class When_the_connections_are_encrypted(EncryptedServers servers)
     {
         servers.Authority.Sign(DeployedServers.Producer, servers.File("producer"));
         var order = Some.Order();
-        using var publishing = await PublisherAsync(
+        await using var service = await PublisherAsync(configuration => configuration.AddCommandLine(
+        [
             $"ConnectionStrings:RabbitMq={servers.Broker()}",
             $"RabbitMq:CaFile={servers.File("ca.crt")}",
             $"RabbitMq:CertificateFile={servers.File("producer.crt")}",
-            $"RabbitMq:KeyFile={servers.File("producer.key")}");
-        await publishing.Services.GetRequiredService<IOrderPublisher>().PublishAsync(order);
+            $"RabbitMq:KeyFile={servers.File("producer.key")}",
+        ]));
+        await service.Publisher.PublishAsync(order);
 
         servers.SignClients();
         await using var worker = await WorkerUnderTest.StartReadyAsync(Deployed.Pipeline, servers.Settings());
@@ -70,11 +70,11 @@ public sealed class When_the_connections_are_encrypted(EncryptedServers servers)
     {
         using var other = new TestAuthority("somebody else");
         other.WriteTo(servers.File("other.crt"));
-        using var publishing = await PublisherAsync($"ConnectionStrings:RabbitMq={servers.Broker()}", $"RabbitMq:CaFile={servers.File("other.crt")}");
+        await using var service = await PublisherAsync(configuration => configuration.AddCommandLine(
+            [$"ConnectionStrings:RabbitMq={servers.Broker()}", $"RabbitMq:CaFile={servers.File("other.crt")}"]));
 
-        var refused = await Assert.ThrowsAsync<OrderNotConfirmedException>(
-            () => publishing.Services.GetRequiredService<IOrderPublisher>().PublishAsync(Some.Order()));
-        Assert.Contains("not accepted", refused.Message);
+        var refused = await service.TryAsync(Some.Order());
+        Assert.Contains("not accepted", refused?.Message);
     }
 
     [Fact]
@@ -139,6 +139,29 @@ public sealed class When_the_connections_are_encrypted(EncryptedServers servers)
         }
     }
 
+    [Fact]
+    public async Task Publishers_over_the_bus_use_a_changed_password_too()
+    {
+        using var folder = new TemporaryFolder();
+        var login = new UriBuilder(Deployed.Broker(DeployedServers.Operator));
+        await File.WriteAllTextAsync(folder.File("ConnectionStrings__RabbitMq"), login.Uri.AbsoluteUri);
+        await using var service = await PublisherAsync(configuration => configuration.AddKeyPerFile(folder.Path));
+        await IsConfirmedAsync();
+
+        login.Password = "another";
+        await Deployed.ControlAsync("change_password", DeployedServers.Operator, login.Password);
+        await File.WriteAllTextAsync(folder.File("ConnectionStrings__RabbitMq"), login.Uri.AbsoluteUri);
+        await Deployed.ControlAsync("close_all_user_connections", DeployedServers.Operator, "rotated");
+
+        await IsConfirmedAsync();
+
+        async Task IsConfirmedAsync()
+        {
+            var order = Some.Order();
+            await Deployed.Ledger.StoresAsync(order, () => service.InsistAsync(order));
+        }
+    }
+
     private async Task IsNotBelievedAsync(string broker, string database, params string[] settings)
     {
         // The schema is read first, and no lane tries before it is: so the two are looked at one after the other.
@@ -157,13 +180,9 @@ public sealed class When_the_connections_are_encrypted(EncryptedServers servers)
         return (!isReady && detail.Contains(text), detail);
     });
 
-    private static async Task<IHost> PublisherAsync(params string[] settings)
+    private static Task<PublishingService> PublisherAsync(Action<IConfigurationBuilder> configure) => PublishingService.StartAsync(configuration =>
     {
-        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        builder.Configuration.AddCommandLine([.. settings, "RabbitMq:ConnectSeconds=30", "OrderPublisher:ConfirmSeconds=60"]);
-        builder.Services.AddOrderPublisher();
-        var host = builder.Build();
-        await host.StartAsync();
-        return host;
-    }
+        configure(configuration);
+        configuration.AddCommandLine(["RabbitMq:ConnectSeconds=30", "OrderPublisher:ConfirmSeconds=60"]);
+    });
 }

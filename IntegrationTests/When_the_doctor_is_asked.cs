@@ -14,6 +14,7 @@ public sealed class When_the_doctor_is_asked
         var (exitCode, grades, output) = await AskAsync(pipeline.Settings([]));
 
         Assert.True(exitCode == 0, output);
+        Assert.Equal("ok", grades["broker alarms"]);
         Assert.Equal("ok", grades["broker topology"]);
         Assert.Equal("ok", grades["broker right to consume"]);
         Assert.Equal("ok", grades["database schema"]);

@@ -190,6 +190,23 @@ public sealed class When_the_worker_has_least_privilege(DeployedServers servers)
     }
 
     [Fact]
+    public async Task The_doctor_sees_an_alarm_though_it_may_not_publish()
+    {
+        await BrokerAlarm.Disk.RaiseAsync(servers.Pipeline);
+        try
+        {
+            await using var doctor = WorkerProcess.Start(["doctor", .. servers.Settings]);
+
+            Assert.True(await doctor.ExitAsync() == 0, doctor.Output);
+            Assert.Matches("warn +broker alarms +it takes nothing from publishers: low on disk", doctor.Output);
+        }
+        finally
+        {
+            await BrokerAlarm.Disk.ClearAsync(servers.Pipeline);
+        }
+    }
+
+    [Fact]
     public async Task Definitions_without_passwords_are_not_accepted()
     {
         var refused = await Assert.ThrowsAsync<DevServersException>(() =>

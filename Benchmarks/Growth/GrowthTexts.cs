@@ -11,8 +11,8 @@ internal static class GrowthTexts
             + "whole page to the log, and once the index outgrows `shared_buffers` every row may have to read one as well. What a batch does to "
             + "spare round trips and commits it cannot do here.",
         GrowthPart.Backlog =>
-            "The broker hands out what waits in order, from its log; a lane holds its prefetch and no more, and new rows go to the end of the table. Nothing "
-            + "that is done for an order depends on how many wait.",
+            "Worker and database do the same for an order however many wait: a lane holds its prefetch and no more. The broker does not: what waits has left its memory "
+            + "and is read from segment files, at twice the price (`from disk` in [drain](drain.md)), and beyond a million the price goes on rising; what in its queue it is spent on was not looked into.",
         GrowthPart.Lines =>
             "An order has a price of its own (a delivery, a row, an index entry) and a price for every byte (receiving, reading, checking, turning lines "
             + "into jsonb, writing the log). With few lines the first one rules, with many the second, and then it is megabytes that a second holds. "

@@ -1,4 +1,3 @@
-using System.Security.Authentication;
 using Contracts;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
@@ -15,13 +14,18 @@ internal static class MassTransitBus
         bus.UsingRabbitMq((context, broker) =>
         {
             var options = context.GetRequiredService<IOptions<RabbitMqOptions>>().Value;
+            var connector = context.GetRequiredService<RabbitMqConnector>();
             broker.Host(new Uri(options.ConnectionString), "order publisher", host =>
             {
                 host.Heartbeat(TimeSpan.FromSeconds(options.HeartbeatSeconds));
-                if (BrokerTls.Of(options) is { } tls)
+
+                // Before each connection. By itself the bus would show what it was given at its start, believe any certificate at all, and at another
+                // port than 5671 use none.
+                host.OnRefreshConnectionFactory = factory =>
                 {
-                    host.UseSsl(ssl => Encrypt(ssl, tls));
-                }
+                    connector.Renew(factory);
+                    return Task.CompletedTask;
+                };
             });
             broker.Message<OrderSubmitted>(message => message.SetEntityName(options.Names.Exchange));
             broker.Publish<OrderSubmitted>(exchange =>
@@ -35,13 +39,4 @@ internal static class MassTransitBus
             });
         });
     });
-
-    // By itself the bus would believe any certificate at all, and at another port than 5671 use none.
-    private static void Encrypt(IRabbitMqSslConfigurator ssl, BrokerTls tls)
-    {
-        ssl.Protocol = SslProtocols.None;
-        ssl.CertificateValidationCallback = tls.Accepts;
-        ssl.Certificate = tls.Certificate;
-        ssl.UseCertificateAsAuthenticationIdentity = tls.Certificate is not null;
-    }
 }

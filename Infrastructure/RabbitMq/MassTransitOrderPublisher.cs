@@ -15,17 +15,14 @@ namespace Infrastructure.RabbitMq;
 internal sealed class MassTransitOrderPublisher(
     IOrderBus bus, RabbitMqConnector connector, IOptions<OrderPublisherOptions> options, TimeProvider time) : IOrderPublisher
 {
-    // A publish may never end in the client when the connection breaks under it. After this long its place is given to another all the same.
-    private static readonly TimeSpan Forgotten = TimeSpan.FromMinutes(10);
-
     private readonly TimeSpan _timeout = TimeSpan.FromSeconds(options.Value.ConfirmSeconds);
     private readonly PublishTelemetry _telemetry = new(connector);
+    private readonly OutstandingPublishes _outstanding = new(options.Value.MaxOutstanding, time);
     private readonly SemaphoreSlim _declaring = new(1);
     private volatile bool _isDeclared;
-    private int _outstanding;
 
     /// <summary>Publishes that the bus has not come to an end with, whether somebody still waits for them or not.</summary>
-    internal int Outstanding => Volatile.Read(ref _outstanding);
+    internal int Outstanding => _outstanding.Count;
 
     public async Task PublishAsync(OrderSubmitted order, CancellationToken cancellationToken = default)
     {
@@ -61,22 +58,12 @@ internal sealed class MassTransitOrderPublisher(
         }
     }
 
-    // The bus keeps what it was given until the broker takes it, however long it is away and whether or not anybody still waits.
     private async Task PublishOnBusAsync(OrderSubmitted order, Activity? span)
     {
-        try
+        if (!await _outstanding.TryAsync(() => bus.Publish(order, context => Prepare(context, span), CancellationToken.None)))
         {
-            if (Interlocked.Increment(ref _outstanding) > options.Value.MaxOutstanding)
-            {
-                throw new OrderNotConfirmedException(order.OrderId, mayBeStored: false,
-                    $"{options.Value.MaxOutstanding:N0} earlier ones are outstanding (OrderPublisher:MaxOutstanding)");
-            }
-
-            await bus.Publish(order, context => Prepare(context, span), CancellationToken.None).WaitAsync(Forgotten, time);
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _outstanding);
+            throw new OrderNotConfirmedException(order.OrderId, mayBeStored: false,
+                $"{options.Value.MaxOutstanding:N0} earlier ones are outstanding (OrderPublisher:MaxOutstanding)");
         }
     }
 

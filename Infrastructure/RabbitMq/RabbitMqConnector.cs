@@ -46,17 +46,15 @@ public sealed class RabbitMqConnector(Func<RabbitMqOptions> current)
         string clientName, CancellationToken cancellationToken = default, DeliveryTap? tap = null, bool gathersWrites = false)
     {
         var options = current();
-        var tls = BrokerTls.Of(options);
         var factory = new ConnectionFactory
         {
-            Uri = new Uri(options.ConnectionString),
             ClientProvidedName = clientName,
             AutomaticRecoveryEnabled = false,
             TopologyRecoveryEnabled = false,
             RequestedHeartbeat = TimeSpan.FromSeconds(options.HeartbeatSeconds),
             MaxInboundMessageBodySize = MessageSizes.Client,
         };
-        tls?.ApplyTo(factory);
+        var tls = Renew(factory, options);
         factory.SocketFactory = family => BufferedSocket.Create(family, factory.Ssl.Enabled ? null : tap, gathersWrites);
 
         // The client's own time limit ends with the TCP handshake; for a broker that accepts and says nothing it would wait for ever.
@@ -79,5 +77,18 @@ public sealed class RabbitMqConnector(Func<RabbitMqOptions> current)
             throw new TimeoutException(
                 $"{factory.HostName}:{factory.Port} did not complete a connection within {options.ConnectSeconds} s (RabbitMq:ConnectSeconds).");
         }
+    }
+
+    /// <summary>Gives a factory of somebody else's the address, login and certificates as they are now.</summary>
+    /// <exception cref="AuthenticationException">A file of a certificate is not usable.</exception>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">The options are not usable any more.</exception>
+    internal void Renew(ConnectionFactory factory) => Renew(factory, current());
+
+    private static BrokerTls? Renew(ConnectionFactory factory, RabbitMqOptions options)
+    {
+        factory.Uri = new Uri(options.ConnectionString);
+        var tls = BrokerTls.Of(options);
+        tls?.ApplyTo(factory);
+        return tls;
     }
 }

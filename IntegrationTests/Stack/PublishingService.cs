@@ -20,10 +20,14 @@ internal sealed class PublishingService : IAsyncDisposable
     public IOrderPublisher Publisher { get; }
 
     /// <summary>Starts one, with settings such as <c>OrderPublisher:ConfirmSeconds=2</c>.</summary>
-    public static async Task<PublishingService> StartAsync(Pipeline pipeline, params string[] settings)
+    public static Task<PublishingService> StartAsync(Pipeline pipeline, params string[] settings) =>
+        StartAsync(configuration => configuration.AddCommandLine(pipeline.Settings(settings)));
+
+    /// <summary>Starts one that finds its settings where the test says.</summary>
+    public static async Task<PublishingService> StartAsync(Action<IConfigurationBuilder> configure)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        builder.Configuration.AddCommandLine(pipeline.Settings(settings));
+        configure(builder.Configuration);
         builder.Services.AddOrderPublisher();
         var host = builder.Build();
         await host.StartAsync();

@@ -47,6 +47,14 @@ public sealed class JudgementTests
         Assert.Equal(grade, Find(GoodBroker with { Version = version }, "broker version").Grade.ToString());
 
     [Fact]
+    public void An_alarm_is_a_warning_with_what_the_broker_is_short_of()
+    {
+        var line = Find(GoodBroker with { Alarm = "low on disk" }, "broker alarms");
+
+        Assert.Equal((Grade.Warn, "it takes nothing from publishers: low on disk"), (line.Grade, line.Seen));
+    }
+
+    [Fact]
     public void A_queue_that_is_not_there_yet_is_a_warning() =>
         Assert.Equal(Grade.Warn, Find(GoodBroker with { Waiting = null, Consumers = 0, HasTriedToConsume = false }, "broker topology").Grade);
 

@@ -58,7 +58,7 @@ internal sealed class BrokerExamination(RabbitMqConnector connector)
             };
         }
 
-        return facts;
+        return facts with { Alarm = await FindAlarmAsync(connection, cancellationToken) };
     }
 
     private static async Task<QueueDeclareOk?> FindAsync(IConnection connection, string queue, CancellationToken cancellationToken)
@@ -82,6 +82,28 @@ internal sealed class BrokerExamination(RabbitMqConnector connector)
             queue, autoAck: false, consumerTag: "", noLocal: false, exclusive: false,
             new Dictionary<string, object?> { ["x-priority"] = int.MinValue }, new AsyncDefaultBasicConsumer(channel), cancellationToken);
         await channel.BasicCancelAsync(tag, cancellationToken: cancellationToken);
+    }
+
+    // An alarm is told to who publishes, whether he has the right to or not, and nothing more is read from his connection then. So an empty message
+    // goes to nobody, and the answer to any later question means that there is no alarm. It is the last question: under an alarm no other is answered.
+    private static async Task<string?> FindAlarmAsync(IConnection connection, CancellationToken cancellationToken)
+    {
+        var alarm = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        connection.ConnectionBlockedAsync += (_, told) =>
+        {
+            alarm.TrySetResult(told.Reason);
+            return Task.CompletedTask;
+        };
+        var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
+        await channel.BasicPublishAsync(exchange: "", routingKey: $"nobody.{Guid.NewGuid():N}", body: ReadOnlyMemory<byte>.Empty, CancellationToken.None);
+        var answer = connection.CreateChannelAsync(cancellationToken: cancellationToken);
+        if (await Task.WhenAny(alarm.Task, answer) == alarm.Task)
+        {
+            return await alarm.Task;
+        }
+
+        await answer;
+        return null;
     }
 
     private async Task<BrokerFacts> CompareAsync(IConnection connection, BrokerFacts facts, CancellationToken cancellationToken)

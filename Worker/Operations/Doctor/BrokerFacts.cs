@@ -29,4 +29,7 @@ internal sealed record BrokerFacts
 
     /// <summary>Whether consuming was tried: only on an empty queue, because a message that is handed out and taken back counts as delivered.</summary>
     public bool HasTriedToConsume { get; init; }
+
+    /// <summary>Why the broker takes nothing from publishers, such as <c>low on disk</c>; <see langword="null"/> when it does.</summary>
+    public string? Alarm { get; init; }
 }

@@ -23,6 +23,9 @@ internal static class Judgement
         }
 
         yield return VersionOf(broker.Version);
+        yield return broker.Alarm is { } alarm
+            ? new Diagnosis("broker alarms", Grade.Warn, $"it takes nothing from publishers: {alarm}", "free or add what it is short of; workers store meanwhile what waits")
+            : new Diagnosis("broker alarms", Grade.Ok, "none");
         yield return TopologyOf(broker, names);
         if (broker.HasTriedToConsume)
         {
