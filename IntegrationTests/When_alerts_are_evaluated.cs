@@ -6,7 +6,7 @@ public sealed class When_alerts_are_evaluated
 {
     private const string Rules = "deploy/prometheus/rules/orders.rules.yml";
 
-    [PromtoolFact]
+    [ToolFact(nameof(Tool.Promtool))]
     public async Task Prometheus_understands_the_rules()
     {
         var (exitCode, output) = await Tool.Promtool.RunAsync(["check", "rules", Rules]);
@@ -14,7 +14,7 @@ public sealed class When_alerts_are_evaluated
         Assert.True(exitCode == 0, output);
     }
 
-    [PromtoolFact]
+    [ToolFact(nameof(Tool.Promtool))]
     public async Task Every_alert_fires_when_it_should_and_only_then()
     {
         var (exitCode, output) = await Tool.Promtool.RunAsync(["test", "rules", "deploy/prometheus/tests/orders.test.yml"]);

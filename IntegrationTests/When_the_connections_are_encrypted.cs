@@ -110,6 +110,41 @@ public sealed class When_the_connections_are_encrypted(EncryptedServers servers)
     }
 
     [Fact]
+    public async Task A_writers_certificate_that_is_replaced_is_shown_to_the_database_at_the_next_connection()
+    {
+        servers.SignClients();
+        await using var worker = await WorkerUnderTest.StartReadyAsync(Deployed.Pipeline, servers.Settings());
+        await Deployed.Ledger.StoresAsync(Some.Orders(1));
+        await Deployed.Ledger.SettlesAsync();
+        var shown = await SerialsAsync();
+
+        servers.SignClients();
+        Assert.True(await Deployed.Pipeline.ScalarAsync<long>(
+            $"select count(*) from (select pg_terminate_backend(pid) from pg_stat_activity where usename = '{DeployedServers.Writer}') as ended") > 0);
+        await Deployed.Ledger.StoresAsync(Some.Orders(1));
+        await Deployed.Ledger.SettlesAsync();
+        Assert.Empty((await SerialsAsync()).Intersect(shown));
+
+        async Task<string[]> SerialsAsync()
+        {
+            var serials = await Deployed.Pipeline.ScalarAsync<string[]>(
+                $"select array_agg(distinct client_serial::text) from pg_stat_ssl join pg_stat_activity using (pid) where usename = '{DeployedServers.Writer}'");
+            Assert.NotEmpty(serials);
+            return serials;
+        }
+    }
+
+    [Fact]
+    public async Task The_queues_length_is_told_over_an_encrypted_port()
+    {
+        using var handler = new HttpClientHandler { ServerCertificateCustomValidationCallback = (_, shown, _, _) => shown?.Issuer == "CN=orders test authority" };
+        using var scaler = DeployedServers.Management(DeployedServers.Scaler, new Uri($"https://127.0.0.1:{servers.ManagementPort}"), handler);
+
+        var queue = await scaler.GetStringAsync("/api/queues/orders/orders");
+        Assert.Contains("\"name\":\"orders\"", queue);
+    }
+
+    [Fact]
     public async Task Passwords_that_are_changed_are_used_at_the_next_connection()
     {
         using var folder = new TemporaryFolder();

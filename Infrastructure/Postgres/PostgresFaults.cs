@@ -104,7 +104,7 @@ public static partial class PostgresFaults
         PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification => "look at user and password of ConnectionStrings:Orders",
         PostgresErrorCodes.InvalidCatalogName => "look at the database of ConnectionStrings:Orders",
         PostgresErrorCodes.ReadOnlySqlTransaction => "is it a standby, or default_transaction_read_only on?",
-        PostgresErrorCodes.TooManyConnections => "max_connections must allow replicas x (Intake:Lanes + 2)",
+        PostgresErrorCodes.TooManyConnections => "max_connections must allow replicas x (Intake:Lanes + 3)",
         PostgresErrorCodes.DiskFull => "the database's disk is full",
         _ => null,
     };

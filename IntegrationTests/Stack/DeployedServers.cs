@@ -85,9 +85,11 @@ public sealed class DeployedServers : IAsyncLifetime
     /// <summary>Runs <c>rabbitmqctl</c>.</summary>
     internal Task ControlAsync(params string[] arguments) => ((RabbitProcess)Stack.Rabbit).ControlAsync(arguments, CancellationToken.None);
 
-    internal HttpClient Management(string user)
+    internal HttpClient Management(string user) => Management(user, new Uri($"http://127.0.0.1:{ManagementPort}"), new HttpClientHandler());
+
+    internal static HttpClient Management(string user, Uri address, HttpClientHandler handler)
     {
-        var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{ManagementPort}") };
+        var client = new HttpClient(handler) { BaseAddress = address };
         client.DefaultRequestHeaders.Authorization = new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{Password}")));
         return client;
     }

@@ -20,6 +20,9 @@ public sealed class EncryptedServers : IAsyncLifetime
 
     internal TestAuthority Authority => _authority;
 
+    /// <summary>The encrypted one.</summary>
+    internal int ManagementPort { get; } = FreePort.Next();
+
     public async Task InitializeAsync()
     {
         // The database runs as another user than root.
@@ -117,6 +120,7 @@ public sealed class EncryptedServers : IAsyncLifetime
             .Where(line => !line.StartsWith("listeners.tcp", StringComparison.Ordinal) && !line.StartsWith("load_definitions", StringComparison.Ordinal))
             .Select(line => line
                 .Replace("listeners.ssl.default = 5671", $"listeners.ssl.1 = 127.0.0.1:{_brokerPort}")
+                .Replace("management.ssl.port = 15671", $"management.ssl.port = {ManagementPort}")
                 .Replace("/etc/rabbitmq/tls/ca.crt", File("ca.crt"))
                 .Replace("/etc/rabbitmq/tls/tls", File("broker")))
             .Append("auth_mechanisms.2 = PLAIN");

@@ -9,6 +9,9 @@ namespace IntegrationTests.Stack;
 /// <summary>A .NET service that publishes single orders over MassTransit.</summary>
 internal sealed class PublishingService : IAsyncDisposable
 {
+    // The bus waits longer and longer between its attempts to connect, up to half a minute, and a broker that was killed takes its time.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
     private readonly IHost _host;
 
     private PublishingService(IHost host)
@@ -54,7 +57,7 @@ internal sealed class PublishingService : IAsyncDisposable
     {
         var notConfirmed = await TryAsync(order);
         return (notConfirmed is null, $"{notConfirmed?.Message}");
-    });
+    }, Patience);
 
     /// <summary>Nothing is left on its way, what nobody waited for any more included.</summary>
     public Task SettlesAsync() => Eventually.EqualAsync(

@@ -123,7 +123,7 @@ public sealed class KubernetesTests
         Assert.Equal(("http", "false", "orders"), (Text(trigger, "protocol"), Text(trigger, "excludeUnacknowledged"), Text(trigger, "queueName")));
     }
 
-    /// <summary>Those of all replicas and of the one more while they are replaced, each with two for health and status.</summary>
+    /// <summary>Those of all replicas and of the one more while they are replaced, each with those that are no lane's.</summary>
     [Fact]
     public void As_many_replicas_as_there_may_be_find_connections()
     {
@@ -131,7 +131,7 @@ public sealed class KubernetesTests
         var most = Math.Max(
             Number(At(All("overlays/keda/scaled-object.yaml").First(), "spec"), "maxReplicaCount"), Number(At(One("overlays/hpa/autoscaler.yaml"), "spec"), "maxReplicas"));
 
-        Assert.InRange((most + Number(At(Worker, "spec", "strategy", "rollingUpdate"), "maxSurge")) * (new IntakeOptions().Lanes + 2), 1, limit);
+        Assert.InRange((most + Number(At(Worker, "spec", "strategy", "rollingUpdate"), "maxSurge")) * (new IntakeOptions().Lanes + IntakeOptions.ConnectionsBesidesLanes), 1, limit);
     }
 
     private static IEnumerable<string> Files() => Directory.GetFiles(Path.Combine(DeployFiles.Root, Folder), "*.yaml", SearchOption.AllDirectories)

@@ -20,7 +20,7 @@ public sealed class ServiceUnitTests
 
         Assert.NotEmpty(environment);
         Assert.All(environment, setting => KnownSettings.AssertKnown(setting[0], setting[1]));
-        Assert.Equal(["ConnectionStrings__RabbitMq", "ConnectionStrings__Orders"], credentials.Select(credential => credential[0]));
+        Assert.Equal(["ConnectionStrings__RabbitMq", "ConnectionStrings__Orders", "Management__AdminToken"], credentials.Select(credential => credential[0]));
         Assert.All(credentials, credential => Assert.Equal($"/etc/orders-worker/credentials/{credential[0]}", credential[1]));
         Assert.Equal("http://127.0.0.1:8081", WorkerHost.ManagementAddress(
             [$"Urls={environment.Single(setting => setting[0] == "Urls")[1].Replace("%i", "1", StringComparison.Ordinal)}"]));

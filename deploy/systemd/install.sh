@@ -73,6 +73,7 @@ rm -rf "$program.last"
 settings=$destination/etc/orders-worker
 install -d -m 755 "$settings"
 install -d -m 700 "$settings/credentials"
+[[ -e $settings/credentials/Management__AdminToken ]] || install -m 600 /dev/null "$settings/credentials/Management__AdminToken"
 if [[ ! -e $settings/worker.env ]]; then
     printf '# Settings of all replicas, such as Intake__Lanes=4. Those of one are in 1.env, 2.env ...\n' >"$settings/worker.env"
 fi
