@@ -52,7 +52,6 @@ public sealed class RabbitMqConnector(Func<RabbitMqOptions> current)
             AutomaticRecoveryEnabled = false,
             TopologyRecoveryEnabled = false,
             RequestedHeartbeat = TimeSpan.FromSeconds(options.HeartbeatSeconds),
-            MaxInboundMessageBodySize = MessageSizes.Client,
         };
         var tls = Renew(factory, options);
         factory.SocketFactory = family => BufferedSocket.Create(family, factory.Ssl.Enabled ? null : tap, gathersWrites);
@@ -87,6 +86,9 @@ public sealed class RabbitMqConnector(Func<RabbitMqOptions> current)
     private static BrokerTls? Renew(ConnectionFactory factory, RabbitMqOptions options)
     {
         factory.Uri = new Uri(options.ConnectionString);
+
+        // After the address, with which the client goes back to its own.
+        factory.MaxInboundMessageBodySize = MessageSizes.Client;
         var tls = BrokerTls.Of(options);
         tls?.ApplyTo(factory);
         return tls;
