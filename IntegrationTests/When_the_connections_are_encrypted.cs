@@ -96,15 +96,13 @@ public sealed class When_the_connections_are_encrypted(EncryptedServers servers)
     {
         servers.SignClients();
         await using var worker = await WorkerUnderTest.StartReadyAsync(Deployed.Pipeline, servers.Settings());
-        await Deployed.Ledger.StoresAsync(Some.Orders(1));
-        await Deployed.Ledger.SettlesAsync();
+        await OneMoreIsStoredAsync();
 
         // The first user is not let in any more.
         servers.SignClients(DeployedServers.Operator);
         await Deployed.ControlAsync("clear_permissions", "-p", "orders", DeployedServers.Worker);
         await Deployed.ControlAsync("close_all_user_connections", DeployedServers.Worker, "rotated");
-        await Deployed.Ledger.StoresAsync(Some.Orders(1));
-        await Deployed.Ledger.SettlesAsync();
+        await OneMoreIsStoredAsync();
         await worker.BecomesReadyAsync();
         await Deployed.ControlAsync("set_permissions", "-p", "orders", DeployedServers.Worker, "^$", "^$", @"^orders(\.dead)?$");
     }
@@ -114,15 +112,12 @@ public sealed class When_the_connections_are_encrypted(EncryptedServers servers)
     {
         servers.SignClients();
         await using var worker = await WorkerUnderTest.StartReadyAsync(Deployed.Pipeline, servers.Settings());
-        await Deployed.Ledger.StoresAsync(Some.Orders(1));
-        await Deployed.Ledger.SettlesAsync();
+        await OneMoreIsStoredAsync();
         var shown = await SerialsAsync();
 
         servers.SignClients();
-        Assert.True(await Deployed.Pipeline.ScalarAsync<long>(
-            $"select count(*) from (select pg_terminate_backend(pid) from pg_stat_activity where usename = '{DeployedServers.Writer}') as ended") > 0);
-        await Deployed.Ledger.StoresAsync(Some.Orders(1));
-        await Deployed.Ledger.SettlesAsync();
+        Assert.True(await Deployed.Pipeline.DisconnectAsync(DeployedServers.Writer) > 0);
+        await OneMoreIsStoredAsync();
         Assert.Empty((await SerialsAsync()).Intersect(shown));
 
         async Task<string[]> SerialsAsync()
@@ -151,20 +146,16 @@ public sealed class When_the_connections_are_encrypted(EncryptedServers servers)
         await DatabasePasswordAsync("first");
         await File.WriteAllTextAsync(folder.File("ConnectionStrings__RabbitMq"), Deployed.Broker(DeployedServers.Worker));
         await using var worker = await WorkerProcess.RunWithCredentials(folder.Path, DeployedServers.Patience).ReadyAsync();
-        await Deployed.Ledger.StoresAsync(Some.Orders(1));
-        await Deployed.Ledger.SettlesAsync();
+        await OneMoreIsStoredAsync();
 
         await DatabasePasswordAsync("second");
-        Assert.True(await Deployed.Pipeline.ScalarAsync<long>(
-            $"select count(*) from (select pg_terminate_backend(pid) from pg_stat_activity where usename = '{EncryptedServers.Rotating}') as ended") > 0);
-        await Deployed.Ledger.StoresAsync(Some.Orders(1));
-        await Deployed.Ledger.SettlesAsync();
+        Assert.True(await Deployed.Pipeline.DisconnectAsync(EncryptedServers.Rotating) > 0);
+        await OneMoreIsStoredAsync();
 
         await Deployed.ControlAsync("change_password", DeployedServers.Worker, "third");
         await File.WriteAllTextAsync(folder.File("ConnectionStrings__RabbitMq"), new UriBuilder(Deployed.Broker(DeployedServers.Worker)) { Password = "third" }.Uri.AbsoluteUri);
         await Deployed.ControlAsync("close_all_user_connections", DeployedServers.Worker, "rotated");
-        await Deployed.Ledger.StoresAsync(Some.Orders(1));
-        await Deployed.Ledger.SettlesAsync();
+        await OneMoreIsStoredAsync();
         await worker.ReadyAsync();
 
         async Task DatabasePasswordAsync(string password)
@@ -195,6 +186,12 @@ public sealed class When_the_connections_are_encrypted(EncryptedServers servers)
             var order = Some.Order();
             await Deployed.Ledger.StoresAsync(order, () => service.InsistAsync(order));
         }
+    }
+
+    private async Task OneMoreIsStoredAsync()
+    {
+        await Deployed.Ledger.StoresAsync(Some.Orders(1));
+        await Deployed.Ledger.SettlesAsync();
     }
 
     private async Task IsNotBelievedAsync(string broker, string database, params string[] settings)

@@ -17,6 +17,7 @@ public sealed class When_the_doctor_is_asked
         Assert.Equal("ok", grades["broker alarms"]);
         Assert.Equal("ok", grades["broker topology"]);
         Assert.Equal("ok", grades["broker right to consume"]);
+        Assert.Equal("ok", grades["broker connections"]);
         Assert.Equal("ok", grades["database schema"]);
         Assert.Equal("ok", grades["database grants"]);
         Assert.Equal("ok", grades["clock"]);
@@ -35,7 +36,10 @@ public sealed class When_the_doctor_is_asked
         await Backlog.PublishAsync(pipeline, 10);
         var (_, after, _) = await AskAsync(pipeline.Settings([]));
         Assert.Equal("warn", after["broker queue"]);
-        Assert.DoesNotContain("broker right to consume", after.Keys);
+        Assert.Equal("ok", after["broker right to consume"]);
+        var first = await (await pipeline.ChannelAsync()).BasicGetAsync(pipeline.Names.Queue, autoAck: false);
+        Assert.False(first!.Redelivered);
+        await (await pipeline.ChannelAsync()).BasicNackAsync(first.DeliveryTag, multiple: false, requeue: true);
 
         await using var worker = await WorkerUnderTest.StartAsync(pipeline);
         await Eventually.TrueAsync("all are stored", async () => (await pipeline.CountAsync("orders") == 10, "not yet"));

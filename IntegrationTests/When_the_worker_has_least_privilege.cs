@@ -190,6 +190,44 @@ public sealed class When_the_worker_has_least_privilege(DeployedServers servers)
     }
 
     [Fact]
+    public async Task The_doctor_sees_that_it_may_not_read_the_dead_queue()
+    {
+        await GrantAsync("^orders$");
+        try
+        {
+            await using var doctor = WorkerProcess.Start(["doctor", .. servers.Settings]);
+
+            Assert.True(await doctor.ExitAsync() == 1, doctor.Output);
+            Assert.Matches("fail +broker right to consume .*'orders.dead'", doctor.Output);
+        }
+        finally
+        {
+            await GrantAsync(@"^orders(\.dead)?$");
+        }
+
+        Task GrantAsync(string read) => servers.ControlAsync("set_permissions", "-p", "orders", DeployedServers.Worker, "^$", "^$", read);
+    }
+
+    [Theory]
+    [InlineData("set_user_limits", DeployedServers.Worker)]
+    [InlineData("set_vhost_limits", "-p", "orders")]
+    public async Task The_doctor_sees_that_the_broker_lets_too_few_connections_in(params string[] limit)
+    {
+        await servers.ControlAsync([.. limit, """{"max-connections": 3}"""]);
+        try
+        {
+            await using var doctor = WorkerProcess.Start(["doctor", .. servers.Settings]);
+
+            Assert.True(await doctor.ExitAsync() == 1, doctor.Output);
+            Assert.Matches("fail +broker connections +1 replicas of 2 lanes want up to 4, and after ", doctor.Output);
+        }
+        finally
+        {
+            await servers.ControlAsync([.. limit, """{"max-connections": -1}"""]);
+        }
+    }
+
+    [Fact]
     public async Task The_doctor_sees_an_alarm_though_it_may_not_publish()
     {
         await BrokerAlarm.Disk.RaiseAsync(servers.Pipeline);

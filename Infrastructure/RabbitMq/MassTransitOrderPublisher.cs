@@ -17,12 +17,12 @@ internal sealed class MassTransitOrderPublisher(
 {
     private readonly TimeSpan _timeout = TimeSpan.FromSeconds(options.Value.ConfirmSeconds);
     private readonly PublishTelemetry _telemetry = new(connector);
-    private readonly OutstandingPublishes _outstanding = new(options.Value.MaxOutstanding, time);
+    private readonly PublishPlaces _places = new(options.Value.MaxOutstanding, time);
     private readonly SemaphoreSlim _declaring = new(1);
     private volatile bool _isDeclared;
 
     /// <summary>Publishes that the bus has not come to an end with, whether somebody still waits for them or not.</summary>
-    internal int Outstanding => _outstanding.Count;
+    internal int Outstanding => _places.Taken;
 
     public async Task PublishAsync(OrderSubmitted order, CancellationToken cancellationToken = default)
     {
@@ -60,7 +60,7 @@ internal sealed class MassTransitOrderPublisher(
 
     private async Task PublishOnBusAsync(OrderSubmitted order, Activity? span)
     {
-        if (!await _outstanding.TryAsync(() => bus.Publish(order, context => Prepare(context, span), CancellationToken.None)))
+        if (!await _places.TryAsync(() => bus.Publish(order, context => Prepare(context, span), CancellationToken.None)))
         {
             throw new OrderNotConfirmedException(order.OrderId, mayBeStored: false,
                 $"{options.Value.MaxOutstanding:N0} earlier ones are outstanding (OrderPublisher:MaxOutstanding)");

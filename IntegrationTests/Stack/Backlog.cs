@@ -10,8 +10,7 @@ internal static class Backlog
 
     public static async Task PublishAsync(Pipeline pipeline, int orders)
     {
-        var factory = new ConnectionFactory { Uri = new Uri(pipeline.BrokerConnectionString), AutomaticRecoveryEnabled = false };
-        await using var connection = await factory.CreateConnectionAsync();
+        await using var connection = await pipeline.ConnectAsync();
         await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(true, false));
         var confirmed = new Confirms(channel);
         var properties = new BasicProperties { ContentType = MessageHeaders.PlainJson, Persistent = true };

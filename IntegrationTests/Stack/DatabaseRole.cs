@@ -41,8 +41,7 @@ internal sealed class DatabaseRole : IAsyncDisposable
 
     /// <summary>Ends its sessions.</summary>
     /// <returns>How many there were.</returns>
-    public async Task<int> DisconnectAsync() => (int)await _pipeline.ScalarAsync<long>(
-        $"select count(*) from (select pg_terminate_backend(pid) from pg_stat_activity where usename = '{Name}') as ended");
+    public Task<int> DisconnectAsync() => _pipeline.DisconnectAsync(Name);
 
     public async ValueTask DisposeAsync()
     {

@@ -144,6 +144,10 @@ internal sealed class Pipeline : IAsyncDisposable
         return BrokerVersion.Parse(BrokerVersion.Of(_connection!))!;
     }
 
+    /// <summary>A connection of the caller's own, that stays lost once it is.</summary>
+    public Task<IConnection> ConnectAsync() =>
+        new ConnectionFactory { Uri = new Uri(BrokerConnectionString), AutomaticRecoveryEnabled = false }.CreateConnectionAsync();
+
     /// <summary>A fresh channel; the old one is gone after an error or a restart of the broker.</summary>
     public async Task<IChannel> ChannelAsync()
     {
@@ -152,8 +156,7 @@ internal sealed class Pipeline : IAsyncDisposable
             return _channel;
         }
 
-        var factory = new ConnectionFactory { Uri = new Uri(BrokerConnectionString), AutomaticRecoveryEnabled = false };
-        _connection = await factory.CreateConnectionAsync();
+        _connection = await ConnectAsync();
         _channel = await _connection.CreateChannelAsync(
             new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true));
         return _channel;
@@ -172,6 +175,11 @@ internal sealed class Pipeline : IAsyncDisposable
         await using var command = new NpgsqlCommand(sql, connection);
         return (T)(await command.ExecuteScalarAsync())!;
     }
+
+    /// <summary>Ends a role's sessions.</summary>
+    /// <returns>How many there were.</returns>
+    public async Task<int> DisconnectAsync(string role) => (int)await ScalarAsync<long>(
+        $"select count(*) from (select pg_terminate_backend(pid) from pg_stat_activity where usename = '{role}') as ended");
 
     public Task ExecuteAsync(string sql) => TestServers.ExecuteAsync(DatabaseConnectionString, sql);
 

@@ -18,8 +18,7 @@ internal sealed class RawPublisher : IAsyncDisposable
 
     public static async Task<RawPublisher> OpenAsync(Pipeline pipeline)
     {
-        var factory = new ConnectionFactory { Uri = new Uri(pipeline.BrokerConnectionString), AutomaticRecoveryEnabled = false };
-        var connection = await factory.CreateConnectionAsync();
+        var connection = await pipeline.ConnectAsync();
 
         // With confirms the client would add a header, and for that write properties of its own.
         return new RawPublisher(pipeline, connection, await connection.CreateChannelAsync(new CreateChannelOptions(false, false)));

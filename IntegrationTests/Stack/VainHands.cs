@@ -37,7 +37,7 @@ internal sealed class VainHands
     /// <returns>How many there were.</returns>
     public async Task<int> TakeAsync()
     {
-        _connection = await new ConnectionFactory { Uri = new Uri(_pipeline.BrokerConnectionString), AutomaticRecoveryEnabled = false }.CreateConnectionAsync();
+        _connection = await _pipeline.ConnectAsync();
         var channel = await _connection.CreateChannelAsync();
         var taken = 0;
         while (await channel.BasicGetAsync(_queue, autoAck: false) is not null)

@@ -131,7 +131,7 @@ public sealed class KubernetesTests
         var most = Math.Max(
             Number(At(All("overlays/keda/scaled-object.yaml").First(), "spec"), "maxReplicaCount"), Number(At(One("overlays/hpa/autoscaler.yaml"), "spec"), "maxReplicas"));
 
-        Assert.InRange((most + Number(At(Worker, "spec", "strategy", "rollingUpdate"), "maxSurge")) * (new IntakeOptions().Lanes + IntakeOptions.ConnectionsBesidesLanes), 1, limit);
+        Assert.InRange((most + Number(At(Worker, "spec", "strategy", "rollingUpdate"), "maxSurge")) * (new IntakeOptions().Lanes + IntakeOptions.DatabaseConnectionsBesidesLanes), 1, limit);
     }
 
     private static IEnumerable<string> Files() => Directory.GetFiles(Path.Combine(DeployFiles.Root, Folder), "*.yaml", SearchOption.AllDirectories)

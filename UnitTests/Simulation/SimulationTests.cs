@@ -7,6 +7,7 @@ namespace UnitTests.Simulation;
 /// The intake on a simulated broker, database and clock: thousands of schedules, each with its own messages, mishaps and timing. What
 /// is checked in every one of them is in docs/guarantees.md.
 /// </summary>
+[Collection(SimulationCollection.Name)]
 public sealed class SimulationTests
 {
     private const int Seeds = 10_000;

@@ -9,7 +9,10 @@ internal sealed class IntakeOptions
     public const string Section = "Intake";
 
     /// <summary>Database connections that a worker wants besides one a lane: for the dead queue, for health checks and for status queries.</summary>
-    public const int ConnectionsBesidesLanes = 3;
+    public const int DatabaseConnectionsBesidesLanes = 3;
+
+    /// <summary>Broker connections that a worker wants besides one a lane: for the dead queue and for the queue's depth.</summary>
+    public const int BrokerConnectionsBesidesLanes = 2;
 
     /// <summary>Seconds that the host waits longer than <see cref="ShutdownSeconds"/>, so that it does not lose patience before the lanes do.</summary>
     public const int HostGraceSeconds = 5;

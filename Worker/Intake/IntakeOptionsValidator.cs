@@ -42,11 +42,11 @@ internal sealed class IntakeRelationsValidator(IOptions<PostgresOptions> postgre
 
     private void CheckPool(IntakeOptions options, ValidateOptionsResultBuilder result)
     {
-        if (PoolSize() is { } pool && options.Lanes + IntakeOptions.ConnectionsBesidesLanes > pool)
+        if (PoolSize() is { } pool && options.Lanes + IntakeOptions.DatabaseConnectionsBesidesLanes > pool)
         {
             result.AddError(
                 $"Intake:Lanes is {options.Lanes}, but ConnectionStrings:Orders allows {pool} connections (Maximum Pool Size); a lane needs one, " +
-                $"and {IntakeOptions.ConnectionsBesidesLanes} more serve the dead queue, health and status. Raise Maximum Pool Size to at least {options.Lanes + IntakeOptions.ConnectionsBesidesLanes}.");
+                $"and {IntakeOptions.DatabaseConnectionsBesidesLanes} more serve the dead queue, health and status. Raise Maximum Pool Size to at least {options.Lanes + IntakeOptions.DatabaseConnectionsBesidesLanes}.");
         }
     }
 

@@ -7,7 +7,7 @@ public sealed class JudgementTests
 {
     private static readonly TopologyNames Names = new("orders");
 
-    private static readonly BrokerFacts GoodBroker = new() { Version = "3.10.8", Waiting = 0, WaitingDead = 0, Consumers = 2, HasTriedToConsume = true };
+    private static readonly BrokerFacts GoodBroker = new() { Version = "3.10.8", Waiting = 0, WaitingDead = 0, Consumers = 2 };
 
     private static readonly DatabaseFacts GoodDatabase = new()
     {
@@ -22,14 +22,14 @@ public sealed class JudgementTests
     [Fact]
     public void Good_servers_are_ok_in_every_line()
     {
-        Assert.All(Judgement.Of(GoodBroker, Names), line => Assert.Equal((Grade.Ok, null), (line.Grade, line.Advice)));
+        Assert.All(Judgement.Of(GoodBroker, Names, lanes: 2, replicas: 4), line => Assert.Equal((Grade.Ok, null), (line.Grade, line.Advice)));
         Assert.All(Judgement.Of(GoodDatabase, lanes: 2, replicas: 4), line => Assert.Equal((Grade.Ok, null), (line.Grade, line.Advice)));
     }
 
     [Fact]
     public void A_server_that_is_not_there_is_one_line()
     {
-        var broker = Assert.Single(Judgement.Of(new BrokerFacts { Problem = "connection refused" }, Names));
+        var broker = Assert.Single(Judgement.Of(new BrokerFacts { Problem = "connection refused" }, Names, lanes: 2, replicas: 1));
         var database = Assert.Single(Judgement.Of(new DatabaseFacts { Problem = "connection refused" }, lanes: 2, replicas: 1));
 
         Assert.Equal((Grade.Fail, "connection refused"), (broker.Grade, broker.Seen));
@@ -56,7 +56,7 @@ public sealed class JudgementTests
 
     [Fact]
     public void A_queue_that_is_not_there_yet_is_a_warning() =>
-        Assert.Equal(Grade.Warn, Find(GoodBroker with { Waiting = null, Consumers = 0, HasTriedToConsume = false }, "broker topology").Grade);
+        Assert.Equal(Grade.Warn, Find(GoodBroker with { Waiting = null, Consumers = 0 }, "broker topology").Grade);
 
     [Fact]
     public void Other_arguments_of_the_queue_are_a_failure_with_the_brokers_words()
@@ -80,8 +80,20 @@ public sealed class JudgementTests
         Assert.Equal(Grade.Fail, Find(GoodBroker with { ConsumeProblem = "access refused" }, "broker right to consume").Grade);
 
     [Fact]
-    public void Consuming_is_not_judged_when_messages_wait() =>
-        Assert.DoesNotContain(Judgement.Of(GoodBroker with { Waiting = 5, HasTriedToConsume = false }, Names), line => line.Subject == "broker right to consume");
+    public void The_right_to_consume_is_not_judged_while_a_queue_is_not_there() =>
+        Assert.DoesNotContain(
+            Judgement.Of(GoodBroker with { WaitingDead = null }, Names, lanes: 2, replicas: 1), line => line.Subject == "broker right to consume");
+
+    [Theory]
+    [InlineData(0, nameof(Grade.Fail))]
+    [InlineData(2, nameof(Grade.Warn))]
+    public void Too_few_connections_are_a_failure_unless_those_in_use_may_be_the_workers(long consumers, string grade)
+    {
+        var line = Find(GoodBroker with { Consumers = consumers, Connections = 3, ConnectionProblem = "limit (3) is reached" }, "broker connections");
+
+        Assert.Equal((grade, "1 replicas of 2 lanes want up to 4, and after 3: limit (3) is reached"), (line.Grade.ToString(), line.Seen));
+        Assert.Contains("lower Intake:Lanes (now 2)", line.Advice);
+    }
 
     [Theory]
     [InlineData(5, 0, nameof(Grade.Warn))]
@@ -153,7 +165,7 @@ public sealed class JudgementTests
     public void A_grace_period_must_be_longer_than_a_stop(int? grace, string grade) =>
         Assert.Equal(grade, Judgement.OfGrace(shutdownSeconds: 25, grace).Grade.ToString());
 
-    private static Diagnosis Find(BrokerFacts facts, string subject) => Judgement.Of(facts, Names).Single(line => line.Subject == subject);
+    private static Diagnosis Find(BrokerFacts facts, string subject) => Judgement.Of(facts, Names, lanes: 2, replicas: 1).Single(line => line.Subject == subject);
 
     private static Diagnosis Find(DatabaseFacts facts, string subject) => Judgement.Of(facts, lanes: 2, replicas: 1).Single(line => line.Subject == subject);
 }

@@ -6,8 +6,15 @@ using RabbitMQ.Client.Exceptions;
 namespace Worker.Operations.Doctor;
 
 /// <summary>Looks at the broker. Each question has a channel of its own, because a refusal closes it.</summary>
-internal sealed class BrokerExamination(RabbitMqConnector connector)
+/// <param name="connector">With the login of a worker.</param>
+/// <param name="connections">How many connections the workers will want.</param>
+internal sealed class BrokerExamination(RabbitMqConnector connector, int connections)
 {
+    private const ushort AccessRefused = 403;
+
+    // A consumer's priority is a number.
+    private static readonly Dictionary<string, object?> ArgumentsNoBrokerTakes = new() { ["x-priority"] = "none" };
+
     public async Task<BrokerFacts> LookAsync(CancellationToken cancellationToken)
     {
         IConnection connection;
@@ -46,18 +53,14 @@ internal sealed class BrokerExamination(RabbitMqConnector connector)
         // Declaring what is there changes nothing and shows whether its arguments are ours. What is not there is left to a worker.
         if (queue is not null && dead is not null)
         {
-            facts = await CompareAsync(connection, facts, cancellationToken);
-        }
-
-        if (queue is { MessageCount: 0 })
-        {
-            facts = facts with
+            facts = await CompareAsync(connection, facts, cancellationToken) with
             {
-                HasTriedToConsume = true,
-                ConsumeProblem = await TryToConsumeAsync(connection, names.Queue, cancellationToken),
+                ConsumeProblem = await FindConsumeProblemAsync(connection, names.Queue, cancellationToken)
+                    ?? await FindConsumeProblemAsync(connection, names.DeadQueue, cancellationToken),
             };
         }
 
+        facts = await CountConnectionsAsync(connection, facts, cancellationToken);
         return facts with { Alarm = await FindAlarmAsync(connection, cancellationToken) };
     }
 
@@ -74,14 +77,20 @@ internal sealed class BrokerExamination(RabbitMqConnector connector)
         }
     }
 
-    // The lowest priority there is: while real consumers have room, nothing comes here.
-    private static async Task ConsumeAsync(IChannel channel, string queue, CancellationToken cancellationToken)
+    // The broker looks at the right before the arguments. So nothing is handed out either way: a message that is taken back counts as delivered.
+    private static async Task<string?> FindConsumeProblemAsync(IConnection connection, string queue, CancellationToken cancellationToken)
     {
-        await channel.BasicQosAsync(prefetchSize: 0, prefetchCount: 1, global: false, cancellationToken);
-        var tag = await channel.BasicConsumeAsync(
-            queue, autoAck: false, consumerTag: "", noLocal: false, exclusive: false,
-            new Dictionary<string, object?> { ["x-priority"] = int.MinValue }, new AsyncDefaultBasicConsumer(channel), cancellationToken);
-        await channel.BasicCancelAsync(tag, cancellationToken: cancellationToken);
+        try
+        {
+            await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
+            await channel.BasicConsumeAsync(
+                queue, autoAck: false, consumerTag: "", noLocal: false, exclusive: false, ArgumentsNoBrokerTakes, new AsyncDefaultBasicConsumer(channel), cancellationToken);
+            return null;
+        }
+        catch (OperationInterruptedException refused)
+        {
+            return refused.ShutdownReason?.ReplyCode == AccessRefused ? BrokerRefusal.Describe(refused) : null;
+        }
     }
 
     // An alarm is told to who publishes, whether he has the right to or not, and nothing more is read from his connection then. So an empty message
@@ -118,18 +127,28 @@ internal sealed class BrokerExamination(RabbitMqConnector connector)
         }
     }
 
-    /// <returns>Why it was refused; <see langword="null"/> when it was not.</returns>
-    private static async Task<string?> TryToConsumeAsync(IConnection connection, string queue, CancellationToken cancellationToken)
+    // A user, a virtual host and a node can each have a limit, and no worker's login may read it.
+    private async Task<BrokerFacts> CountConnectionsAsync(IConnection first, BrokerFacts facts, CancellationToken cancellationToken)
     {
+        var opened = new List<IConnection>();
         try
         {
-            await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
-            await ConsumeAsync(channel, queue, cancellationToken);
-            return null;
+            await first.CreateChannelAsync(cancellationToken: cancellationToken);
+            while (opened.Count + 1 < connections)
+            {
+                opened.Add(await connector.OpenAsync("worker doctor", cancellationToken));
+                await opened[^1].CreateChannelAsync(cancellationToken: cancellationToken);
+            }
+
+            return facts with { Connections = connections };
         }
-        catch (OperationInterruptedException refused)
+        catch (Exception refused) when (refused is not OperationCanceledException)
         {
-            return BrokerRefusal.Describe(refused);
+            return facts with { Connections = opened.Count + 1, ConnectionProblem = BrokerRefusal.Describe(refused) };
+        }
+        finally
+        {
+            await Task.WhenAll(opened.Select(connection => connection.CloseBrieflyAsync()));
         }
     }
 }

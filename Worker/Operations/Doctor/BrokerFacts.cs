@@ -24,11 +24,14 @@ internal sealed record BrokerFacts
     /// <summary>Whether the login has the right to see that what is there has the arguments that it should have.</summary>
     public bool HasComparedTopology { get; init; } = true;
 
-    /// <summary>Why consuming was refused; <see langword="null"/> when it was not, or was not tried.</summary>
+    /// <summary>Why consuming one of the queues is refused; <see langword="null"/> when neither is, or they are not there.</summary>
     public string? ConsumeProblem { get; init; }
 
-    /// <summary>Whether consuming was tried: only on an empty queue, because a message that is handed out and taken back counts as delivered.</summary>
-    public bool HasTriedToConsume { get; init; }
+    /// <summary>Connections, each with a channel, that it took at once, of as many as the workers want.</summary>
+    public int Connections { get; init; }
+
+    /// <summary>Why it took no more; <see langword="null"/> when it took all.</summary>
+    public string? ConnectionProblem { get; init; }
 
     /// <summary>Why the broker takes nothing from publishers, such as <c>low on disk</c>; <see langword="null"/> when it does.</summary>
     public string? Alarm { get; init; }

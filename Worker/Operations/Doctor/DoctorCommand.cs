@@ -47,11 +47,11 @@ internal static class DoctorCommand
         var services = app.Services;
         var connector = services.GetRequiredService<RabbitMqConnector>();
         var options = services.GetRequiredService<IOptions<IntakeOptions>>().Value;
-        var broker = new BrokerExamination(connector).LookAsync(stop);
+        var broker = new BrokerExamination(connector, Judgement.BrokerConnections(options.Lanes, replicas)).LookAsync(stop);
         var database = ActivatorUtilities.CreateInstance<DatabaseExamination>(services).LookAsync(stop);
         IReadOnlyList<Diagnosis> all =
         [
-            .. Judgement.Of(await broker, connector.Names),
+            .. Judgement.Of(await broker, connector.Names, options.Lanes, replicas),
             .. Judgement.Of(await database, options.Lanes, replicas),
             Judgement.OfGrace(options.ShutdownSeconds, grace),
         ];

@@ -14,7 +14,10 @@ internal static class Judgement
     private static readonly Version NewestRabbitMq = new(4, 3);
     private static readonly TimeSpan MostClockDifference = TimeSpan.FromSeconds(1);
 
-    public static IEnumerable<Diagnosis> Of(BrokerFacts broker, TopologyNames names)
+    /// <summary>How many connections to the broker the workers want.</summary>
+    public static int BrokerConnections(int lanes, int replicas) => replicas * (lanes + IntakeOptions.BrokerConnectionsBesidesLanes);
+
+    public static IEnumerable<Diagnosis> Of(BrokerFacts broker, TopologyNames names, int lanes, int replicas)
     {
         if (broker.Problem is { } problem)
         {
@@ -27,12 +30,14 @@ internal static class Judgement
             ? new Diagnosis("broker alarms", Grade.Warn, $"it takes nothing from publishers: {alarm}", "free or add what it is short of; workers store meanwhile what waits")
             : new Diagnosis("broker alarms", Grade.Ok, "none");
         yield return TopologyOf(broker, names);
-        if (broker.HasTriedToConsume)
+        if (broker is { Waiting: not null, WaitingDead: not null })
         {
             yield return broker.ConsumeProblem is { } refused
-                ? new Diagnosis("broker right to consume", Grade.Fail, refused, $"grant the user `read` on '{names.Queue}'")
-                : new Diagnosis("broker right to consume", Grade.Ok, $"may consume '{names.Queue}'");
+                ? new Diagnosis("broker right to consume", Grade.Fail, refused, $"grant the user `read` on '{names.Queue}' and '{names.DeadQueue}'")
+                : new Diagnosis("broker right to consume", Grade.Ok, $"may consume '{names.Queue}' and '{names.DeadQueue}'");
         }
+
+        yield return ConnectionsOf(broker, lanes, replicas);
 
         if (broker.Waiting is { } waiting)
         {
@@ -113,6 +118,22 @@ internal static class Judgement
         };
     }
 
+    private static Diagnosis ConnectionsOf(BrokerFacts broker, int lanes, int replicas)
+    {
+        const string subject = "broker connections";
+        var wanted = Text($"{replicas} replicas of {lanes} lanes want up to {BrokerConnections(lanes, replicas)}");
+        if (broker.ConnectionProblem is not { } refused)
+        {
+            return new Diagnosis(subject, Grade.Ok, Text($"{wanted}, and as many were opened"));
+        }
+
+        var seen = Text($"{wanted}, and after {broker.Connections}: {refused}");
+        var remedy = Text($"raise the limit of the user, the virtual host or the node (set_user_limits, set_vhost_limits, connection_max), or lower Intake:Lanes (now {lanes})");
+        return broker.Consumers > 0
+            ? new Diagnosis(subject, Grade.Warn, seen, $"enough only if those in use are these workers'; otherwise {remedy}")
+            : new Diagnosis(subject, Grade.Fail, seen, remedy);
+    }
+
     private static Diagnosis VersionOf(int version)
     {
         var major = version / 10_000;
@@ -150,7 +171,7 @@ internal static class Judgement
     private static Diagnosis ConnectionsOf(DatabaseFacts database, int lanes, int replicas)
     {
         const string subject = "database connections";
-        var needed = replicas * (lanes + IntakeOptions.ConnectionsBesidesLanes);
+        var needed = replicas * (lanes + IntakeOptions.DatabaseConnectionsBesidesLanes);
         var allowed = database.RoleConnections >= 0 ? Math.Min(database.RoleConnections, database.MaxConnections) : database.MaxConnections;
         var seen = Text($"{allowed} allowed, {database.UsedConnections} in use; {replicas} replicas of {lanes} lanes want up to {needed}");
         if (needed > allowed)
