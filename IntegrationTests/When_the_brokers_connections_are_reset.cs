@@ -1,5 +1,7 @@
 using DevServers;
+using Infrastructure.RabbitMq;
 using IntegrationTests.Stack;
+using Worker.Failures;
 
 namespace IntegrationTests;
 
@@ -35,5 +37,20 @@ public sealed class When_the_brokers_connections_are_reset
 
         // What a broker says to a tag that it did not give on this channel.
         Assert.DoesNotContain("unknown delivery tag", worker.Output);
+    }
+
+    [Fact]
+    public async Task In_the_middle_of_the_login_that_is_not_taken_for_a_refusal()
+    {
+        await using var pipeline = await Pipeline.CreateAsync();
+        await using var network = pipeline.ProxyToBroker();
+        var cut = network.CutAfter(Way.ToServer, "PLAIN"u8);
+        var connector = new RabbitMqConnector(() => new RabbitMqOptions { ConnectionString = pipeline.AddressBehind(network) });
+
+        var failure = await Assert.ThrowsAnyAsync<Exception>(() => connector.OpenAsync("test"));
+
+        Assert.Equal(1, cut.Fired);
+        Assert.False(BrokerFault.Of(failure).NeedsOperator, BrokerFault.Of(failure).Problem);
+        await using var next = await connector.OpenAsync("test");
     }
 }

@@ -13,7 +13,7 @@ public sealed class BrokerFaultTests
     public static TheoryData<Exception, string, bool> Failures() => new()
     {
         { Unreachable(new AuthenticationFailureException("ACCESS_REFUSED - Login was refused")), "ACCESS_REFUSED - Login was refused", true },
-        { Unreachable(new PossibleAuthenticationFailureException("Possibly the password", new IOException("gone"))), "Possibly the password", true },
+        { Unreachable(new PossibleAuthenticationFailureException("Possibly the password", new IOException("gone"))), "gone", false },
         { Unreachable(Refused(530, "NOT_ALLOWED - vhost shop not found")), "NOT_ALLOWED - vhost shop not found", true },
         { Refused(403, "ACCESS_REFUSED - access to queue 'orders' refused"), "ACCESS_REFUSED - access to queue 'orders' refused", true },
         { new AuthenticationException("its certificate is not accepted", Unreachable(new IOException("gone"))), "its certificate is not accepted", true },

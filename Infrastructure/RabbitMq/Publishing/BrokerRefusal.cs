@@ -21,7 +21,9 @@ public static class BrokerRefusal
         {
             switch (cause)
             {
-                case AuthenticationFailureException or PossibleAuthenticationFailureException or AuthenticationException or OptionsValidationException:
+                // Not PossibleAuthenticationFailureException: that is the client's guess about any connection that ends during the login, as many do when
+                // a broker goes or comes. One that refuses the login says so.
+                case AuthenticationFailureException or AuthenticationException or OptionsValidationException:
                     return cause.Message;
                 case OperationInterruptedException { ShutdownReason: { ReplyCode: AccessRefused or NotAllowed } reason }:
                     return reason.ReplyText;
