@@ -14,7 +14,7 @@ public sealed class When_acknowledgements_are_lost
         await using var network = pipeline.ProxyToBroker();
         await using var worker = await WorkerUnderTest.StartReadyAsync(pipeline, pipeline.BrokerBehind(network), "Intake:MaxBatch=100");
         network.Hold(Way.ToServer);
-        await pipeline.PublishAsync(Some.Bodies(Orders));
+        await Backlog.PublishAsync(pipeline, Orders);
         await Eventually.EqualAsync((long)Orders, "orders", () => pipeline.CountAsync("orders"));
 
         // First the cut, so that what was held has nowhere to go.

@@ -24,10 +24,10 @@ public sealed class When_deliveries_never_arrive
             new IntakeSwitches(Migrate: false) { LongestSilence = TimeSpan.FromSeconds(3) },
             pipeline.BrokerBehind(network), "RabbitMq:HeartbeatSeconds=600", "Intake:Lanes=1", "Intake:MaxBatch=10", "Intake:Prefetch=20");
         await worker.BecomesReadyAsync();
-        await pipeline.PublishAsync(Some.Body());
+        await Backlog.PublishAsync(pipeline, 1);
         await Eventually.EqualAsync(1, "silenced connections", () => Task.FromResult(silenced.Fired));
 
-        await pipeline.PublishAsync(Some.Bodies(Orders));
+        await Backlog.PublishAsync(pipeline, Orders);
         await Drain.IsCompleteAsync(pipeline, 1 + Orders);
 
         var lane = (await worker.StatusAsync()).GetProperty("lanes")[0];

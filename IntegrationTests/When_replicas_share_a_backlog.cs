@@ -25,6 +25,7 @@ public sealed class When_replicas_share_a_backlog
         await Eventually.EqualAsync((long)Orders, "what both say they stored", async () => await StoredBy(first) + await StoredBy(second));
         Assert.InRange(await StoredBy(first), 1, Orders - 1);
         Assert.Equal(0, await pipeline.CountAsync("dead_letters"));
+        await Backlog.IsStoredAsync(pipeline);
         Assert.Equal(0, await pipeline.CountAsync("batch_ledger"));
     }
 

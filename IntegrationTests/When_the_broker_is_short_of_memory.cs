@@ -22,7 +22,7 @@ public sealed class When_the_broker_is_short_of_memory
         Assert.Contains("it takes nothing from publishers: low on memory", doctor.Output);
 
         await BrokerAlarm.Memory.ClearAsync(pipeline);
-        await pipeline.PublishAsync(Some.Body());
+        await Backlog.PublishAsync(pipeline, 1);
         await Drain.IsCompleteAsync(pipeline, Orders + 1);
     }
 }

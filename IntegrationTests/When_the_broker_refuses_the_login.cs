@@ -35,7 +35,7 @@ public sealed class When_the_broker_refuses_the_login
             rabbit_auth_backend_internal:set_permissions(<<"keeper">>, <<"/">>, <<".*">>, <<".*">>, <<".*">>, <<"test">>).
             """, CancellationToken.None);
         await worker.ReadyAsync();
-        await pipeline.PublishAsync(Some.Body());
+        await Backlog.PublishAsync(pipeline, 1);
         await Drain.IsCompleteAsync(pipeline, 1, worker);
     }
 

@@ -6,13 +6,16 @@ public sealed class When_the_database_is_not_as_it_should_be
 {
     [Theory]
     [InlineData("alter table orders rename column total to sum", "alter table orders rename column sum to total", "total")]
+    [InlineData("alter table orders add column region text not null", "alter table orders drop column region", "region")]
+    [InlineData("alter table orders alter column placed_at type date", "alter table orders alter column placed_at type timestamptz", "placed_at")]
+    [InlineData("alter table orders alter column content_hash type text", "alter table orders alter column content_hash type uuid using content_hash::uuid", "content_hash")]
     [InlineData("alter table orders rename to other_orders", "alter table other_orders rename to orders", "orders")]
     public async Task Messages_are_held_and_nobody_is_blamed(string spoil, string mend, string named)
     {
         await using var pipeline = await Pipeline.CreateAsync();
         await using var worker = await WorkerUnderTest.StartReadyAsync(pipeline);
         await pipeline.ExecuteAsync(spoil);
-        await pipeline.PublishAsync(Some.Bodies(300));
+        var ledger = await Ledger.PublishAsync(pipeline, Some.Orders(300));
 
         await Eventually.TrueAsync("readiness says why", async () =>
         {
@@ -23,9 +26,8 @@ public sealed class When_the_database_is_not_as_it_should_be
         Assert.True(await worker.IsLiveAsync());
 
         await pipeline.ExecuteAsync(mend);
-        await Eventually.EqualAsync(300L, "orders", () => pipeline.CountAsync("orders"));
+        await ledger.SettlesAsync();
         await worker.BecomesReadyAsync();
-        Assert.Equal(0, await pipeline.CountAsync("dead_letters"));
     }
 
     [Fact]
@@ -34,14 +36,13 @@ public sealed class When_the_database_is_not_as_it_should_be
         await using var pipeline = await Pipeline.CreateAsync();
         await using var worker = await WorkerUnderTest.StartReadyAsync(pipeline, "Intake:HoldSeconds=1");
         await pipeline.ExecuteAsync("alter table orders rename to other_orders");
-        await pipeline.PublishAsync(Some.Bodies(300));
+        var ledger = await Ledger.PublishAsync(pipeline, Some.Orders(300));
 
         await Eventually.EqualAsync(300u, "messages waiting", pipeline.WaitingAsync);
         Assert.Equal("holding", (await worker.StatusAsync()).GetProperty("lanes")[0].GetProperty("state").GetString());
 
         await pipeline.ExecuteAsync("alter table other_orders rename to orders");
-        await Eventually.EqualAsync(300L, "orders", () => pipeline.CountAsync("orders"));
+        await ledger.SettlesAsync();
         await worker.BecomesReadyAsync();
-        Assert.Equal(0, await pipeline.CountAsync("dead_letters"));
     }
 }

@@ -17,7 +17,7 @@ public sealed class When_the_network_to_the_broker_is_slow
         await using var pipeline = await Pipeline.CreateAsync();
         await using var network = pipeline.ProxyToBroker();
         await pipeline.DeclareAsync();
-        await pipeline.PublishAsync(Some.Bodies(orders));
+        await Backlog.PublishAsync(pipeline, orders);
         network.Delay = TimeSpan.FromMilliseconds(delayMilliseconds);
         network.MostBytes = mostBytes;
 

@@ -5,6 +5,7 @@ using Infrastructure.RabbitMq;
 using IntegrationTests.Stack;
 using Npgsql;
 using RabbitMQ.Client;
+using RabbitMQ.Client.Events;
 using RabbitMQ.Client.Exceptions;
 
 namespace IntegrationTests;
@@ -131,6 +132,25 @@ public sealed class When_the_worker_has_least_privilege(DeployedServers servers)
 
         var refused = await Assert.ThrowsAnyAsync<OperationInterruptedException>(() => act(channel));
         Assert.True(refused.ShutdownReason!.ReplyCode == Constants.AccessRefused, $"{user}, {what}: {refused.Message}");
+    }
+
+    [Fact]
+    public async Task What_is_larger_than_the_broker_lets_through_gets_into_no_queue()
+    {
+        await using var connection = await servers.ConnectAsync(DeployedServers.Producer);
+        await using var channel = await connection.CreateChannelAsync();
+        var closed = new TaskCompletionSource<ShutdownEventArgs>(TaskCreationOptions.RunContinuationsAsynchronously);
+        channel.ChannelShutdownAsync += (_, reason) =>
+        {
+            closed.TrySetResult(reason);
+            return Task.CompletedTask;
+        };
+        await channel.BasicPublishAsync("orders", "", new byte[MessageSizes.Broker + 1]);
+
+        var refused = await closed.Task.WaitAsync(TimeSpan.FromSeconds(60));
+        Assert.Equal(Constants.PreconditionFailed, refused.ReplyCode);
+        Assert.Contains($"{MessageSizes.Broker}", refused.ReplyText);
+        Assert.Equal(0u, await servers.Pipeline.WaitingAsync());
     }
 
     [Fact]

@@ -23,6 +23,7 @@ internal sealed class Replica
     private readonly List<Lane> _lanes = [];
     private readonly Action _poisoned;
     private readonly DeadQueue _deadQueue;
+    private readonly LogBudget _lines;
     private readonly List<SimulatedChannel> _channels = [];
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _abort = new();
@@ -40,6 +41,7 @@ internal sealed class Replica
         _sabotage = sabotage;
         _poisoned = () => poisoned(this);
         _strand = new Strand(world, $"replica {number}");
+        _lines = new LogBudget(linesASecond: 8, _strand.Time);
         var breaker = new WriteBreaker(_strand.Time, NewRandom());
         var counters = new IntakeCounters(_strand.Time);
         for (var lane = 1; lane <= settings.Intake.Lanes; lane++)
@@ -49,7 +51,7 @@ internal sealed class Replica
 
         var name = $"{_strand.Name} dead queue";
         _deadQueue = new DeadQueue(
-            name, "orders.dead", stop => OpenAsync(name, stop), () => _queue.IsAway ? null : _queue.Dead, NewWriter(name, breaker), counters, _strand.Time,
+            name, "orders.dead", stop => OpenAsync(name, stop), () => _queue.IsAway ? null : _queue.Dead, NewWriter(name, breaker), counters, _lines, _strand.Time,
             NullLogger.Instance, NewRandom());
         _strand.Post(() => _running = Task.WhenAll(
             [.. _lanes.Select(lane => lane.RunAsync(_stop.Token, _abort.Token)), _deadQueue.RunAsync(_stop.Token, _abort.Token)]));
@@ -99,7 +101,7 @@ internal sealed class Replica
 
     private Lane NewLane(string name, WriteBreaker breaker, IntakeCounters counters) => new(
         name, "orders", stop => OpenAsync(name, stop), NewWriter(name, breaker), new LaneWatchdog(LaneWatchdog.DefaultLimit, _strand.Time),
-        () => _queue.Ready, new LogBudget(linesASecond: 8, _strand.Time), _settings.Intake, counters, _strand.Time, NullLogger.Instance, NewRandom());
+        () => _queue.Ready, _lines, _settings.Intake, counters, _strand.Time, NullLogger.Instance, NewRandom());
 
     private BatchWriter NewWriter(string name, WriteBreaker breaker)
     {
@@ -112,7 +114,7 @@ internal sealed class Replica
             _ => store,
         };
         return new BatchWriter(
-            store, breaker, _sabotage == Sabotage.NeverHandsBack ? TimeSpan.MaxValue : _settings.LongestHold, _strand.Time, NullLogger.Instance, name, NewRandom());
+            store, breaker, _sabotage == Sabotage.NeverHandsBack ? TimeSpan.MaxValue : _settings.LongestHold, _lines, _strand.Time, NullLogger.Instance, name, NewRandom());
     }
 
     private async Task<IDeliveryChannel> OpenAsync(string name, CancellationToken stop)

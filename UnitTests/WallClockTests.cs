@@ -44,7 +44,7 @@ public sealed class WallClockTests
     {
         var hold = TimeSpan.FromMinutes(5);
         var store = new FakeOrderStore { FaultOf = _ => StoreFault.Environment };
-        var writer = new BatchWriter(store, new WriteBreaker(_time, new Random(1)), hold, _time, NullLogger.Instance, "lane");
+        var writer = new BatchWriter(store, new WriteBreaker(_time, new Random(1)), hold, new LogBudget(8, _time), _time, NullLogger.Instance, "lane");
         var began = _time.GetTimestamp();
 
         var writing = writer.WriteAsync(Some.Batch([Some.NewOrder()]), CancellationToken.None, CancellationToken.None);

@@ -39,8 +39,8 @@ internal static partial class Log
     [LoggerMessage(201, LogLevel.Warning, "{Lane} lost the broker and connects again in {Seconds:F1} s (failure {Failures} in a row): {Reason}")]
     public static partial void LaneLost(this ILogger logger, string lane, double seconds, int failures, string reason);
 
-    [LoggerMessage(202, LogLevel.Warning, "{Lines} lines about lanes were left out")]
-    public static partial void LaneLinesLeftOut(this ILogger logger, long lines);
+    [LoggerMessage(202, LogLevel.Warning, "{Lines} lines about lanes, their writes and the dead queue were left out")]
+    public static partial void LinesLeftOut(this ILogger logger, long lines);
 
     [LoggerMessage(203, LogLevel.Error,
         "{Lane} has had something to do for {Seconds} s and has not moved; the service manager's watchdog is not fed, so that another process is started")]

@@ -40,6 +40,10 @@ public static partial class PostgresFaults
             // No partition takes the row. It is the partition that is missing, not the row that is bad.
             PostgresErrorCodes.CheckViolation when !namesConstraint => FaultKind.Environment,
 
+            // Every row comes with every column that this version knows, in the binary format of its type, and in valid UTF-8. So the table is another one.
+            PostgresErrorCodes.NotNullViolation or PostgresErrorCodes.InvalidBinaryRepresentation or PostgresErrorCodes.BadCopyFileFormat
+                or PostgresErrorCodes.CharacterNotInRepertoire => FaultKind.Environment,
+
             // The session was ended or the statement cancelled. While a commit waits for a standby, that comes after it has happened here.
             PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.QueryCanceled => Interrupted(phase),
             PostgresErrorCodes.DatabaseDropped => FaultKind.Environment,
@@ -85,7 +89,7 @@ public static partial class PostgresFaults
         {
             SqlState = refused.SqlState,
             ConstraintName = refused.ConstraintName,
-            ColumnName = refused.ColumnName ?? ColumnIn(refused.Where),
+            ColumnName = ColumnOf(refused),
             Row = kind == FaultKind.BadRow ? RowIn(refused.Where) : null,
         };
     }
@@ -94,11 +98,14 @@ public static partial class PostgresFaults
     private static string ProblemOf(PostgresException refused)
     {
         var problem = $"{Printable.Clip(refused.MessageText, Printable.MaxSentence)} (SQLSTATE {refused.SqlState})";
-        return AdviceFor(refused.SqlState) is { } advice ? $"{problem}; {advice}" : problem;
+        return AdviceFor(refused.SqlState, ColumnOf(refused)) is { } advice ? $"{problem}; {advice}" : problem;
     }
 
-    private static string? AdviceFor(string sqlState) => sqlState switch
+    private static string? AdviceFor(string sqlState, string? column) => sqlState switch
     {
+        PostgresErrorCodes.NotNullViolation => $"{column ?? "a column"} is none that this version fills; it needs a default",
+        PostgresErrorCodes.InvalidBinaryRepresentation or PostgresErrorCodes.BadCopyFileFormat or PostgresErrorCodes.CharacterNotInRepertoire =>
+            $"{column ?? "a column"} has another type than `worker migrate` gave it",
         PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedColumn => "`worker migrate` brings the schema up to date",
         PostgresErrorCodes.InsufficientPrivilege => "the role of ConnectionStrings:Orders lacks a grant",
         PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification => "look at user and password of ConnectionStrings:Orders",
@@ -124,10 +131,9 @@ public static partial class PostgresFaults
             ? line - 1
             : null;
 
-    private static string? ColumnIn(string? where) =>
-        where is not null && LineOfCopy().Match(where) is { Success: true } match && match.Groups["column"] is { Success: true } column
-            ? column.Value
-            : null;
+    private static string? ColumnOf(PostgresException refused) =>
+        refused.ColumnName
+            ?? (refused.Where is { } where && LineOfCopy().Match(where).Groups["column"] is { Success: true } column ? column.Value : null);
 
     [GeneratedRegex(@"^COPY [^,]+, [^\d,]+ (?<line>\d+)(?:, [^\s,]+ (?<column>[^\s:,]+))?", RegexOptions.CultureInvariant | RegexOptions.Multiline)]
     private static partial Regex LineOfCopy();

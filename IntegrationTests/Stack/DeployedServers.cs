@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using DevServers;
+using Infrastructure.RabbitMq;
 using Npgsql;
 using RabbitMQ.Client;
 
@@ -39,7 +40,7 @@ public sealed class DeployedServers : IAsyncLifetime
     {
         LookAtEnvironment = false,
         LookAtDocker = false,
-        RabbitSettings = [$"management.tcp.port = {ManagementPort}", "management.tcp.ip = 127.0.0.1", .. options.RabbitSettings],
+        RabbitSettings = [$"max_message_size = {MessageSizes.Broker}", $"management.tcp.port = {ManagementPort}", "management.tcp.ip = 127.0.0.1", .. options.RabbitSettings],
         RabbitPlugins = ["rabbitmq_management", .. options.RabbitPlugins],
         PostgresSettings = options.PostgresSettings,
     };

@@ -16,12 +16,13 @@ internal static class Drain
         return stored;
     }
 
-    /// <summary>Each order is a row, none is a dead letter, and none waits.</summary>
+    /// <summary>Each order is a row, those of the backlog with the content that was published, none is a dead letter, and none waits.</summary>
     public static async Task IsCompleteAsync(Pipeline pipeline, long orders)
     {
         await Eventually.EqualAsync(orders, "orders", () => pipeline.CountAsync("orders"));
         await Eventually.EqualAsync(0u, "messages waiting", pipeline.WaitingAsync);
         Assert.Equal(0, await pipeline.CountAsync("dead_letters"));
+        await Backlog.IsStoredAsync(pipeline);
     }
 
     /// <summary>The same, and once the worker is gone nothing comes back: every message was acknowledged.</summary>
@@ -30,6 +31,6 @@ internal static class Drain
         await IsCompleteAsync(pipeline, orders);
         worker.Terminate();
         Assert.Equal(0, await worker.ExitAsync());
-        await IsCompleteAsync(pipeline, orders);
+        Assert.Equal((orders, 0u, 0L), (await pipeline.CountAsync("orders"), await pipeline.WaitingAsync(), await pipeline.CountAsync("dead_letters")));
     }
 }

@@ -30,6 +30,9 @@ internal sealed class Pipeline : IAsyncDisposable
 
     public TopologyNames Names { get; }
 
+    /// <summary>Filled by <see cref="Backlog.PublishAsync"/>.</summary>
+    public Backlog Backlog { get; } = new();
+
     public string DatabaseConnectionString { get; private set; }
 
     public string BrokerConnectionString { get; private init; }

@@ -75,6 +75,25 @@ public sealed class DeadQueueTests : IDisposable
     }
 
     [Fact]
+    public async Task Nobody_is_tried_before_the_database_was_seen_to_work()
+    {
+        _store.ProbeFault = new PostgresFault(FaultKind.RolledBack, "the database is away");
+        _channel.Waiting.Enqueue(Some.Delivery(1, Some.NewOrder()));
+        var running = Run();
+        await _time.TimersSet.Reach(1);
+        _time.Advance(TimeSpan.FromSeconds(3));
+        await _time.TimersSet.Reach(2);
+        Assert.Equal((1, 0L), (_store.Probes, _channel.Fetched.Count));
+
+        _store.ProbeFault = null;
+        _time.Advance(TimeSpan.FromSeconds(3));
+        await _channel.Fetched.Reach(2);
+        await StopAsync(running);
+
+        Assert.Equal((2, 1), (_store.Probes, _store.Orders));
+    }
+
+    [Fact]
     public async Task Each_message_is_stored_alone_and_acknowledged_and_what_is_no_order_is_a_dead_letter()
     {
         _channel.Waiting.Enqueue(Some.Delivery(1, Some.NewOrder()));
@@ -244,8 +263,8 @@ public sealed class DeadQueueTests : IDisposable
     private Task Run(ILogger? logger = null)
     {
         logger ??= NullLogger.Instance;
-        var writer = new BatchWriter(_store, _breaker, TimeSpan.FromMinutes(5), _time, logger, "dead queue");
-        return new DeadQueue("dead queue", "orders.dead", OpenAsync, () => _waiting, writer, _counters, _time, logger).RunAsync(_stop.Token, _abort.Token);
+        var writer = new BatchWriter(_store, _breaker, TimeSpan.FromMinutes(5), new LogBudget(8, _time), _time, logger, "dead queue");
+        return new DeadQueue("dead queue", "orders.dead", OpenAsync, () => _waiting, writer, _counters, new LogBudget(8, _time), _time, logger).RunAsync(_stop.Token, _abort.Token);
     }
 
     private Task<IDeliveryChannel> OpenAsync(CancellationToken stop)
@@ -272,23 +291,5 @@ public sealed class DeadQueueTests : IDisposable
     {
         _store.AssertNoMisuse();
         _channel.AssertNoMisuse();
-    }
-
-    private sealed class Lines : ILogger
-    {
-        public List<string> Written { get; } = [];
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-            lock (Written)
-            {
-                Written.Add(formatter(state, exception));
-            }
-        }
     }
 }

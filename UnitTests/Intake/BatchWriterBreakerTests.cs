@@ -19,7 +19,7 @@ public sealed class BatchWriterBreakerTests
     public BatchWriterBreakerTests()
     {
         _breaker = new WriteBreaker(_time, new Random(1));
-        _writer = new BatchWriter(_store, _breaker, LongestHold, _time, NullLogger.Instance, "lane");
+        _writer = new BatchWriter(_store, _breaker, LongestHold, new LogBudget(8, _time), _time, NullLogger.Instance, "lane");
     }
 
     [Fact]
@@ -113,7 +113,7 @@ public sealed class BatchWriterBreakerTests
     public async Task Another_lane_of_the_process_waits_until_the_trial_has_succeeded()
     {
         var (otherStore, other) = (new FakeOrderStore(), default(BatchWriter)!);
-        other = new BatchWriter(otherStore, _breaker, LongestHold, _time, NullLogger.Instance, "other lane");
+        other = new BatchWriter(otherStore, _breaker, LongestHold, new LogBudget(8, _time), _time, NullLogger.Instance, "other lane");
         _breaker.Failed(new PostgresFault(FaultKind.Environment, "there is no table"));
         _time.Advance(_breaker.Ask().Wait);
         _store.Hold();

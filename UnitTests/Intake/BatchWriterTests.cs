@@ -13,7 +13,7 @@ public sealed class BatchWriterTests
 
     public BatchWriterTests()
     {
-        _writer = new BatchWriter(_store, new WriteBreaker(_time, new Random(1)), TimeSpan.FromMinutes(5), _time, NullLogger.Instance, "lane");
+        _writer = new BatchWriter(_store, new WriteBreaker(_time, new Random(1)), TimeSpan.FromMinutes(5), new LogBudget(8, _time), _time, NullLogger.Instance, "lane");
     }
 
     [Fact]
@@ -24,6 +24,29 @@ public sealed class BatchWriterTests
         Assert.Equal([StorePath.Optimistic], _store.Paths);
         Assert.Equal((2, 0, 0), (outcome!.Value.Stored, outcome.Value.Duplicates, outcome.Value.Conflicts));
         _store.AssertNoMisuse();
+    }
+
+    [Fact]
+    public async Task What_befalls_sixty_four_lanes_at_once_is_no_flood_in_the_log()
+    {
+        const int Lanes = 64;
+        const int LinesASecond = 8;
+        var log = new Lines();
+        var (budget, breaker) = (new LogBudget(LinesASecond, _time), new WriteBreaker(_time, new Random(1)));
+        var stores = Enumerable.Range(0, Lanes).Select(_ => new FakeOrderStore()).ToList();
+        var writing = stores.ConvertAll(store =>
+        {
+            store.Fail(StoreFault.Before);
+            store.Hold();
+            var writer = new BatchWriter(store, breaker, TimeSpan.FromMinutes(5), budget, _time, log, "lane");
+            return writer.WriteAsync(Some.Batch(Some.NewOrder()), CancellationToken.None, CancellationToken.None);
+        });
+        stores.ForEach(store => store.Release());
+
+        // Every lane has failed once and waits, for a moment or for its trial.
+        await _time.TimersSet.Reach(Lanes);
+        Assert.Equal(LinesASecond, log.Written.Count(line => line.Contains("could not store")));
+        Assert.Single(log.Written, line => line.Contains("opened the breaker"));
     }
 
     [Fact]

@@ -15,7 +15,7 @@ public sealed class RefusedRowTests
 
     public RefusedRowTests()
     {
-        _writer = new BatchWriter(_store, new WriteBreaker(_time, new Random(1)), TimeSpan.FromMinutes(5), _time, NullLogger.Instance, "lane");
+        _writer = new BatchWriter(_store, new WriteBreaker(_time, new Random(1)), TimeSpan.FromMinutes(5), new LogBudget(8, _time), _time, NullLogger.Instance, "lane");
     }
 
     [Theory]
@@ -28,7 +28,7 @@ public sealed class RefusedRowTests
         {
             var store = new FakeOrderStore { NamesRefusedRow = isNamed };
             store.Refuse(orders[bad].OrderId);
-            var writer = new BatchWriter(store, new WriteBreaker(_time, new Random(1)), TimeSpan.FromMinutes(5), _time, NullLogger.Instance, "lane");
+            var writer = new BatchWriter(store, new WriteBreaker(_time, new Random(1)), TimeSpan.FromMinutes(5), new LogBudget(8, _time), _time, NullLogger.Instance, "lane");
 
             var outcome = await WriteAsync(writer, Some.Batch([.. orders]));
 

@@ -60,6 +60,12 @@ public sealed class PostgresFaultsTests
         [PostgresErrorCodes.StatementCompletionUnknown] = FaultKind.Unknown,
         [PostgresErrorCodes.TransactionResolutionUnknown] = FaultKind.Unknown,
         [PostgresErrorCodes.DatabaseDropped] = FaultKind.Environment,
+
+        // No row of ours can be the reason.
+        [PostgresErrorCodes.NotNullViolation] = FaultKind.Environment,
+        [PostgresErrorCodes.InvalidBinaryRepresentation] = FaultKind.Environment,
+        [PostgresErrorCodes.BadCopyFileFormat] = FaultKind.Environment,
+        [PostgresErrorCodes.CharacterNotInRepertoire] = FaultKind.Environment,
     };
 
     // What may come although the commit has happened.
@@ -140,6 +146,8 @@ public sealed class PostgresFaultsTests
     [InlineData("28P01", "ConnectionStrings:Orders")]
     [InlineData("53300", "Intake:Lanes")]
     [InlineData("25006", "read_only")]
+    [InlineData("23502", "needs a default")]
+    [InlineData("22P03", "another type")]
     public void What_the_operator_can_do_is_said(string sqlState, string advice) =>
         Assert.Contains(advice, PostgresFaults.Classify(Refusal(sqlState, "no"), WritePhase.Writing).Problem);
 

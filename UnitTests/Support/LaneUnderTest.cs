@@ -22,7 +22,7 @@ internal sealed class LaneUnderTest : IDisposable
         Time = new FakeTimeProvider { IsInAHurry = isInAHurry };
         Counters = new IntakeCounters(Time);
         Channel = new FakeDeliveryChannel(IsDurable) { LastDelivered = () => Volatile.Read(ref _lastTag) };
-        var writer = new BatchWriter(Store, new WriteBreaker(Time, new Random(1)), TimeSpan.FromMinutes(5), Time, NullLogger.Instance, "lane");
+        var writer = new BatchWriter(Store, new WriteBreaker(Time, new Random(1)), TimeSpan.FromMinutes(5), new LogBudget(8, Time), Time, NullLogger.Instance, "lane");
         Session = new LaneSession(NewBatch(), NewBatch(), writer, Counters, TimeSpan.Zero, IntakeTime, telemetry);
         Writing = Session.WriteBatchesAsync(Channel, _abort.Token);
 

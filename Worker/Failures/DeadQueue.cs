@@ -17,12 +17,13 @@ namespace Worker.Failures;
 /// <param name="waiting">Messages in it; <see langword="null"/> when nobody can say. It is empty nearly always, and then needs no connection.</param>
 /// <param name="writer">Stores the messages.</param>
 /// <param name="counters">Where they are counted.</param>
+/// <param name="lines">How many lines may be written about what is put aside.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">The log.</param>
 /// <param name="random">Spreads the attempts to connect.</param>
 internal sealed class DeadQueue(
     string name, string queue, Func<CancellationToken, Task<IDeliveryChannel>> openChannel, Func<long?> waiting, BatchWriter writer,
-    IntakeCounters counters, TimeProvider time, ILogger logger, Random? random = null) : IAsyncDisposable
+    IntakeCounters counters, LogBudget lines, TimeProvider time, ILogger logger, Random? random = null) : IAsyncDisposable
 {
     // Where a batch of one begins; a larger message makes it grow and shrink again.
     private const int BatchBytes = 64 * 1024;
@@ -76,6 +77,9 @@ internal sealed class DeadQueue(
     {
         await using var channel = await openChannel(stop);
         _reconnect.Connected();
+
+        // A worker that is told to stop, or hands back, during an outage leaves one vain trial behind. The next must not begin with another.
+        await writer.WaitUntilWritableAsync(stop, isProven: false);
         while (await DrainAsync(channel, stop, abort))
         {
             await Task.Delay(Interval, time, stop);
@@ -156,7 +160,11 @@ internal sealed class DeadQueue(
         var refusal = new Refusal(
             ReasonOf(properties),
             $"delivered alone {vainTrials} times in vain: every time the process or its channel ended before it was stored");
-        logger.SuspectPutAside(name, Printable.Quote(properties.MessageId ?? ""), refusal.Reason, refusal.Detail);
+        if (lines.Allows(logger))
+        {
+            logger.SuspectPutAside(name, Printable.Quote(properties.MessageId ?? ""), refusal.Reason, refusal.Detail);
+        }
+
         _batch.AddUnread(delivery, refusal);
     }
 

@@ -12,6 +12,18 @@ internal sealed class LogBudget(int linesASecond, TimeProvider time)
     private int _lines;
     private long _leftOut;
 
+    /// <summary>Asks for a line, and tells of those that were left out before it.</summary>
+    public bool Allows(ILogger logger)
+    {
+        var isAllowed = Take(out var leftOut);
+        if (leftOut > 0)
+        {
+            logger.LinesLeftOut(leftOut);
+        }
+
+        return isAllowed;
+    }
+
     /// <summary>Asks for a line.</summary>
     /// <param name="leftOut">Lines that were left out before this one and that nobody has been told of.</param>
     /// <returns>Whether it may be written.</returns>

@@ -5,7 +5,8 @@ namespace Worker.Failures;
 /// the row, that one goes and the others are tried again; where it does not, what was refused is halved until a row is refused alone.
 /// </summary>
 /// <remarks>
-/// One among <c>n</c> is found in log2(n) + 2 attempts, and one more stores what was never tried meanwhile. Where all are bad, each takes two, and the first log2(n) more.
+/// One among <c>n</c> is found in log2(n) + 2 attempts, and one more stores what was never tried meanwhile. Where all are bad, each takes two, and the first log2(n) more;
+/// when they are named, each takes one, and a row is sent about log2(n) times.
 /// </remarks>
 internal sealed class RowIsolator
 {
@@ -60,7 +61,12 @@ internal sealed class RowIsolator
         var found = isNamed ? culprit!.Value : 0;
         Culprit = refused[found];
         Culprits++;
-        LeaveForLater([.. refused[..found], .. refused[(found + 1)..]]);
+        int[] others = [.. refused[..found], .. refused[(found + 1)..]];
+
+        // Where there are many culprits, each named one would cost all that are left once more.
+        var half = isNamed && Culprits > 1 ? others.Length / 2 : 0;
+        LeaveForLater(others[half..]);
+        LeaveForLater(others[..half]);
         Pursue([]);
     }
 

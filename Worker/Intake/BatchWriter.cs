@@ -9,7 +9,7 @@ namespace Worker.Intake;
 /// Belongs to a lane and survives its sessions, so that what it learnt about duplicates does too.
 /// </summary>
 internal sealed class BatchWriter(
-    IOrderStore store, WriteBreaker breaker, TimeSpan longestHold, TimeProvider time, ILogger logger, string lane, Random? random = null)
+    IOrderStore store, WriteBreaker breaker, TimeSpan longestHold, LogBudget lines, TimeProvider time, ILogger logger, string lane, Random? random = null)
     : IAsyncDisposable
 {
     /// <summary>Rows that are risked to find out whether the database works again.</summary>
@@ -53,7 +53,11 @@ internal sealed class BatchWriter(
         {
             if (!await IsItsTurnAsync(work, giveUp))
             {
-                logger.BatchGivenUp(lane, batch.Deliveries, Problem ?? breaker.Fault?.Problem ?? "none was needed");
+                if (lines.Allows(logger))
+                {
+                    logger.BatchGivenUp(lane, batch.Deliveries, Problem ?? breaker.Fault?.Problem ?? "none was needed");
+                }
+
                 return null;
             }
 
@@ -88,10 +92,12 @@ internal sealed class BatchWriter(
     }
 
     /// <summary>Ends once the database can be written to, as far as can be told without a message.</summary>
+    /// <param name="stop">Waits no longer.</param>
+    /// <param name="isProven">A closed breaker is not enough: at a start it is closed because nobody has tried.</param>
     /// <exception cref="OperationCanceledException">Stopped before.</exception>
-    public async Task WaitUntilWritableAsync(CancellationToken stop)
+    public async Task WaitUntilWritableAsync(CancellationToken stop, bool isProven = true)
     {
-        while (breaker.State != BreakerState.Closed)
+        while (!isProven || breaker.State != BreakerState.Closed)
         {
             var turn = breaker.Ask();
             if (!turn.IsNow)
@@ -104,6 +110,7 @@ internal sealed class BatchWriter(
             {
                 await ProbeAsync(stop);
                 Succeeded();
+                isProven = true;
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {
@@ -162,7 +169,7 @@ internal sealed class BatchWriter(
 
     private void TellOf(BatchWork work)
     {
-        if (work.Refusal is { } refusal && _refusals.IsDue(work.PutAside, out var rows))
+        if (work.Refusal is { } refusal && _refusals.IsDue(work.PutAside, out var rows) && lines.Allows(logger))
         {
             logger.RowsRefused(lane, rows, refusal.SqlState ?? "none", refusal.ConstraintName ?? "none");
         }
@@ -212,7 +219,11 @@ internal sealed class BatchWriter(
         }
 
         var wait = _backoff.Next();
-        logger.WriteFailed(lane, messages, _backoff.Failures, fault.Kind, fault.Problem);
+        if (lines.Allows(logger))
+        {
+            logger.WriteFailed(lane, messages, _backoff.Failures, fault.Kind, fault.Problem);
+        }
+
         if (breaker.State == BreakerState.Closed)
         {
             await WaitAsync(wait, giveUp);
@@ -240,7 +251,11 @@ internal sealed class BatchWriter(
 
         if (_backoff.Failures > 0)
         {
-            logger.WritesRecovered(lane, _backoff.Failures);
+            if (lines.Allows(logger))
+            {
+                logger.WritesRecovered(lane, _backoff.Failures);
+            }
+
             _backoff.Reset();
         }
 

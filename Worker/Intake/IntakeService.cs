@@ -58,13 +58,13 @@ internal sealed class IntakeService : BackgroundService, IHostedLifecycleService
             var name = $"{worker.Value} dead queue";
             return new DeadQueue(
                 name, connector.Names.DeadQueue, stop => RabbitDeliveryChannel.OpenAsync(connector, name, prefetch: 1, time, stop),
-                () => queue.DeadDepth, CreateWriter(name), counters, time, logger);
+                () => queue.DeadDepth, CreateWriter(name), counters, lines, time, logger);
         }
 
         BatchWriter CreateWriter(string name)
         {
             var store = new OrderStore(database, postgres.Value, worker.Value);
-            return new BatchWriter(store, breaker, TimeSpan.FromSeconds(options.Value.HoldSeconds), time, logger, name);
+            return new BatchWriter(store, breaker, TimeSpan.FromSeconds(options.Value.HoldSeconds), lines, time, logger, name);
         }
     }
 

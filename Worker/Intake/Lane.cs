@@ -175,7 +175,11 @@ internal sealed class Lane : IAsyncDisposable
     private async Task HandBackAsync(IDeliveryChannel channel, LaneSession session)
     {
         State = LaneState.Holding;
-        _logger.LaneHandsBack(Name, session.InFlight, _options.HoldSeconds);
+        if (_lines.Allows(_logger))
+        {
+            _logger.LaneHandsBack(Name, session.InFlight, _options.HoldSeconds);
+        }
+
         await channel.CancelConsumerAsync();
         await channel.HandBackAsync();
     }
@@ -214,7 +218,7 @@ internal sealed class Lane : IAsyncDisposable
         BrokerProblem = null;
         _reconnect.Connected();
         State = LaneState.Consuming;
-        if (MaySpeak())
+        if (_lines.Allows(_logger))
         {
             _logger.LaneConsuming(Name, _queue, _options.EffectivePrefetch);
         }
@@ -224,21 +228,10 @@ internal sealed class Lane : IAsyncDisposable
     {
         State = LaneState.Reconnecting;
         BrokerProblem = fault.Problem;
-        if (_reconnect.Lost(fault) && MaySpeak())
+        if (_reconnect.Lost(fault) && _lines.Allows(_logger))
         {
             _logger.LaneLost(Name, _reconnect.Wait.TotalSeconds, _reconnect.Failures, fault.Problem);
         }
-    }
-
-    private bool MaySpeak()
-    {
-        var mayIt = _lines.Take(out var leftOut);
-        if (leftOut > 0)
-        {
-            _logger.LaneLinesLeftOut(leftOut);
-        }
-
-        return mayIt;
     }
 
     private async Task WaitAsync(CancellationToken stop)

@@ -172,7 +172,7 @@ internal sealed class OrderBatch(int maxDeliveries, int maxBytes, BatchLinks? li
     /// <summary>Some of the rows, in binary COPY format.</summary>
     public ReadOnlyMemory<byte> CopyOf(int[] rows)
     {
-        var copy = new CopyBuffer(_copy.Length);
+        var copy = new CopyBuffer(CopyBuffer.HeaderLength + rows.Sum(row => BytesOf(row).Length) + sizeof(short));
         foreach (var row in rows)
         {
             copy.Append(BytesOf(row));
