@@ -29,35 +29,10 @@ public sealed class When_a_server_is_restarted
     }
 
     [Fact]
-    public async Task Killing_the_broker_in_the_middle_of_a_drain_loses_nothing_and_doubles_nothing()
-    {
-        await using var pipeline = await Pipeline.CreateOnOwnServersAsync();
-        await pipeline.DeclareAsync();
-        await Backlog.PublishAsync(pipeline, Orders);
-        await using var worker = await WorkerUnderTest.StartAsync(pipeline, settings: "Intake:MaxBatch=200");
-        await QuorumQueue.OnDiskAsync(pipeline.Servers, pipeline.Names.Queue);
-        await Drain.GoesOnAsync(pipeline, before: 0, more: 1000);
-
-        await pipeline.Servers.Rabbit.KillAsync();
-        await pipeline.Servers.Rabbit.StartAgainAsync();
-
-        await AllAreStoredAsync(pipeline);
-    }
+    public Task Killing_the_broker_in_the_middle_of_a_drain_loses_nothing_and_doubles_nothing() => TheBrokerComesBackAsync(broker => broker.KillAsync());
 
     [Fact]
-    public async Task Stopping_and_starting_the_broker_in_the_middle_of_a_drain_loses_nothing_and_doubles_nothing()
-    {
-        await using var pipeline = await Pipeline.CreateOnOwnServersAsync();
-        await pipeline.DeclareAsync();
-        await Backlog.PublishAsync(pipeline, Orders);
-        await using var worker = await WorkerUnderTest.StartAsync(pipeline, settings: "Intake:MaxBatch=200");
-        await Drain.GoesOnAsync(pipeline, before: 0, more: 1000);
-
-        await pipeline.Servers.Rabbit.StopAsync();
-        await pipeline.Servers.Rabbit.StartAgainAsync();
-
-        await AllAreStoredAsync(pipeline);
-    }
+    public Task Stopping_and_starting_the_broker_in_the_middle_of_a_drain_loses_nothing_and_doubles_nothing() => TheBrokerComesBackAsync(broker => broker.StopAsync());
 
     [Fact]
     public async Task Killing_the_broker_three_times_within_a_drain_loses_nothing_and_doubles_nothing()
@@ -104,6 +79,21 @@ public sealed class When_a_server_is_restarted
         await worker.BecomesReadyAsync();
     }
 
+    private static async Task TheBrokerComesBackAsync(Func<DevServer, Task> go)
+    {
+        await using var pipeline = await Pipeline.CreateOnOwnServersAsync();
+        await pipeline.DeclareAsync();
+        await Backlog.PublishAsync(pipeline, Orders);
+        await using var worker = await WorkerUnderTest.StartAsync(pipeline, settings: "Intake:MaxBatch=200");
+        await QuorumQueue.OnDiskAsync(pipeline.Servers, pipeline.Names.Queue);
+        await Drain.GoesOnAsync(pipeline, before: 0, more: 1000);
+
+        await go(pipeline.Servers.Rabbit);
+        await pipeline.Servers.Rabbit.StartAgainAsync();
+
+        await AllAreStoredAsync(pipeline);
+    }
+
     private static async Task AllAreStoredAsync(Pipeline pipeline)
     {
         await Eventually.TrueAsync($"{Orders} orders are stored", async () =>
@@ -118,8 +108,6 @@ public sealed class When_a_server_is_restarted
                 return (false, notYet.Message);
             }
         });
-        await Eventually.EqualAsync(0u, "messages waiting", pipeline.WaitingAsync);
-        Assert.Equal(0, await pipeline.CountAsync("dead_letters"));
-        await Backlog.IsStoredAsync(pipeline);
+        await Drain.IsCompleteAsync(pipeline, Orders);
     }
 }

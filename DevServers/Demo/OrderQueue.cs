@@ -7,7 +7,6 @@ namespace DevServers.Demo;
 internal sealed class OrderQueue : IAsyncDisposable
 {
     private const string Name = "orders";
-    private const ushort NotFound = 404;
 
     private readonly IConnection _connection;
     private IChannel? _channel;
@@ -31,7 +30,7 @@ internal sealed class OrderQueue : IAsyncDisposable
         {
             return (await _channel.QueueDeclarePassiveAsync(Name, cancellationToken)).MessageCount;
         }
-        catch (OperationInterruptedException e) when (e.ShutdownReason?.ReplyCode == NotFound)
+        catch (OperationInterruptedException e) when (e.ShutdownReason?.ReplyCode == Constants.NotFound)
         {
             // The broker answers by closing the channel.
             _channel = null;

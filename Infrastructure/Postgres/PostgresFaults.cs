@@ -85,20 +85,21 @@ public static partial class PostgresFaults
     private static PostgresFault OfServer(PostgresException refused, WritePhase phase)
     {
         var kind = KindOf(refused.SqlState, phase, !string.IsNullOrEmpty(refused.ConstraintName));
-        return new PostgresFault(kind, ProblemOf(refused))
+        var column = ColumnOf(refused);
+        return new PostgresFault(kind, ProblemOf(refused, column))
         {
             SqlState = refused.SqlState,
             ConstraintName = refused.ConstraintName,
-            ColumnName = ColumnOf(refused),
+            ColumnName = column,
             Row = kind == FaultKind.BadRow ? RowIn(refused.Where) : null,
         };
     }
 
     // The detail is left out: it shows the row. A trigger's message may show some of it too.
-    private static string ProblemOf(PostgresException refused)
+    private static string ProblemOf(PostgresException refused, string? column)
     {
         var problem = $"{Printable.Clip(refused.MessageText, Printable.MaxSentence)} (SQLSTATE {refused.SqlState})";
-        return AdviceFor(refused.SqlState, ColumnOf(refused)) is { } advice ? $"{problem}; {advice}" : problem;
+        return AdviceFor(refused.SqlState, column) is { } advice ? $"{problem}; {advice}" : problem;
     }
 
     private static string? AdviceFor(string sqlState, string? column) => sqlState switch

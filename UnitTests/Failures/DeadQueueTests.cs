@@ -75,25 +75,6 @@ public sealed class DeadQueueTests : IDisposable
     }
 
     [Fact]
-    public async Task Nobody_is_tried_before_the_database_was_seen_to_work()
-    {
-        _store.ProbeFault = new PostgresFault(FaultKind.RolledBack, "the database is away");
-        _channel.Waiting.Enqueue(Some.Delivery(1, Some.NewOrder()));
-        var running = Run();
-        await _time.TimersSet.Reach(1);
-        _time.Advance(TimeSpan.FromSeconds(3));
-        await _time.TimersSet.Reach(2);
-        Assert.Equal((1, 0L), (_store.Probes, _channel.Fetched.Count));
-
-        _store.ProbeFault = null;
-        _time.Advance(TimeSpan.FromSeconds(3));
-        await _channel.Fetched.Reach(2);
-        await StopAsync(running);
-
-        Assert.Equal((2, 1), (_store.Probes, _store.Orders));
-    }
-
-    [Fact]
     public async Task Each_message_is_stored_alone_and_acknowledged_and_what_is_no_order_is_a_dead_letter()
     {
         _channel.Waiting.Enqueue(Some.Delivery(1, Some.NewOrder()));
@@ -180,23 +161,29 @@ public sealed class DeadQueueTests : IDisposable
         Assert.Equal((1, 0), (_store.Orders, _store.DeadLetters.Count));
     }
 
-    [Fact]
-    public async Task While_the_database_cannot_be_written_to_nothing_is_taken_out()
+    [Theory]
+    [InlineData(FaultKind.Environment, true, 3)]
+    [InlineData(FaultKind.RolledBack, false, 2)]
+    public async Task While_the_database_cannot_be_written_to_nothing_is_taken_out(FaultKind kind, bool isKnown, int probes)
     {
         _channel.Waiting.Enqueue(Some.Delivery(1, Some.NewOrder()));
-        _store.ProbeFault = new PostgresFault(FaultKind.Environment, "there is no table");
-        _breaker.Failed(_store.ProbeFault);
+        _store.ProbeFault = new PostgresFault(kind, "it does not work");
+        if (isKnown)
+        {
+            _breaker.Failed(_store.ProbeFault);
+        }
 
         var running = Run();
         await _time.TimersSet.Reach(1);
-        _time.Advance(TimeSpan.FromSeconds(2));
+        _time.Advance(TimeSpan.FromSeconds(3));
         await _time.TimersSet.Reach(2);
         Assert.Equal((1, 0L), (_store.Probes, _channel.Fetched.Count));
 
         _store.ProbeFault = null;
-        _time.Advance(TimeSpan.FromSeconds(2));
+        _time.Advance(TimeSpan.FromSeconds(3));
         await _channel.Fetched.Reach(2);
         await StopAsync(running);
+        Assert.Equal((probes, 1), (_store.Probes, _store.Orders));
         Assert.Equal(["ack 1"], _channel.Said);
     }
 

@@ -17,9 +17,10 @@ internal sealed class StandaloneLane : IAsyncDisposable
     {
         Breaker = new WriteBreaker(Time, new Random(1));
         Counters = new IntakeCounters(Time);
+        var lines = new LogBudget(8, Time);
         Lane = new Lane(
-            "lane", "orders", _ => OpenAsync(), new BatchWriter(Store, Breaker, TimeSpan.FromDays(1), new LogBudget(8, Time), Time, NullLogger.Instance, "lane", new Random(1)),
-            new LaneWatchdog(TimeSpan.FromDays(1), Time), () => 0, new LogBudget(8, Time), new IntakeOptions(), Counters, Time, NullLogger.Instance,
+            "lane", "orders", _ => OpenAsync(), new BatchWriter(Store, Breaker, TimeSpan.FromDays(1), lines, Time, NullLogger.Instance, "lane", new Random(1)),
+            new LaneWatchdog(TimeSpan.FromDays(1), Time), () => 0, lines, new IntakeOptions(), Counters, Time, NullLogger.Instance,
             new Random(1));
         _running = Lane.RunAsync(_stop.Token, _abort.Token);
     }

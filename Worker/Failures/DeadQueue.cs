@@ -79,7 +79,7 @@ internal sealed class DeadQueue(
         _reconnect.Connected();
 
         // A worker that is told to stop, or hands back, during an outage leaves one vain trial behind. The next must not begin with another.
-        await writer.WaitUntilWritableAsync(stop, isProven: false);
+        await writer.ProveWritableAsync(stop);
         while (await DrainAsync(channel, stop, abort))
         {
             await Task.Delay(Interval, time, stop);

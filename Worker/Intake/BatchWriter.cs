@@ -92,35 +92,21 @@ internal sealed class BatchWriter(
     }
 
     /// <summary>Ends once the database can be written to, as far as can be told without a message.</summary>
-    /// <param name="stop">Waits no longer.</param>
-    /// <param name="isProven">A closed breaker is not enough: at a start it is closed because nobody has tried.</param>
     /// <exception cref="OperationCanceledException">Stopped before.</exception>
-    public async Task WaitUntilWritableAsync(CancellationToken stop, bool isProven = true)
+    public async Task WaitUntilWritableAsync(CancellationToken stop)
     {
-        while (!isProven || breaker.State != BreakerState.Closed)
+        while (breaker.State != BreakerState.Closed)
         {
-            var turn = breaker.Ask();
-            if (!turn.IsNow)
-            {
-                await Task.Delay(turn.Wait, time, stop);
-                continue;
-            }
+            await TryProbeAsync(stop);
+        }
+    }
 
-            try
-            {
-                await ProbeAsync(stop);
-                Succeeded();
-                isProven = true;
-            }
-            catch (OperationCanceledException) when (stop.IsCancellationRequested)
-            {
-                breaker.Abandoned();
-                throw;
-            }
-            catch (Exception failure)
-            {
-                await FailedAsync(FaultOf(failure), messages: 0, stop);
-            }
+    /// <summary>Ends once an empty write has succeeded. A closed breaker says less: at a start it is closed because nobody has tried.</summary>
+    /// <exception cref="OperationCanceledException">Stopped before.</exception>
+    public async Task ProveWritableAsync(CancellationToken stop)
+    {
+        while (!await TryProbeAsync(stop))
+        {
         }
     }
 
@@ -149,6 +135,34 @@ internal sealed class BatchWriter(
         finally
         {
             Step();
+        }
+    }
+
+    /// <returns>Whether an empty write succeeded; <see langword="false"/> also after a wait for the turn.</returns>
+    private async Task<bool> TryProbeAsync(CancellationToken stop)
+    {
+        var turn = breaker.Ask();
+        if (!turn.IsNow)
+        {
+            await Task.Delay(turn.Wait, time, stop);
+            return false;
+        }
+
+        try
+        {
+            await ProbeAsync(stop);
+            Succeeded();
+            return true;
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            breaker.Abandoned();
+            throw;
+        }
+        catch (Exception failure)
+        {
+            await FailedAsync(FaultOf(failure), messages: 0, stop);
+            return false;
         }
     }
 

@@ -13,8 +13,8 @@ namespace Worker.Intake;
 /// </summary>
 internal sealed class IntakeService : BackgroundService, IHostedLifecycleService
 {
-    // About all lanes together. With what else is said that makes less than twenty in a second, wherever the second begins.
-    private const int LaneLinesASecond = 8;
+    // About all lanes, their writes and the dead queue together. With what else is said that makes less than twenty in a second, wherever the second begins.
+    private const int LinesASecond = 8;
 
     private readonly SchemaGate _schema;
     private readonly RabbitMqConnector _connector;
@@ -40,7 +40,7 @@ internal sealed class IntakeService : BackgroundService, IHostedLifecycleService
         _connector = connector;
         _database = database;
         _worker = worker;
-        var lines = new LogBudget(LaneLinesASecond, time);
+        var lines = new LogBudget(LinesASecond, time);
         _lanes = [.. Enumerable.Range(1, options.Value.Lanes).Select(CreateLane)];
         _deadQueue = CreateDeadQueue();
 

@@ -1,5 +1,6 @@
 using System.Security.Authentication;
 using Microsoft.Extensions.Options;
+using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
 
 namespace Infrastructure.RabbitMq.Publishing;
@@ -7,9 +8,6 @@ namespace Infrastructure.RabbitMq.Publishing;
 /// <summary>Tells a broker that says no from one that is not there. Trying again helps only with the second.</summary>
 public static class BrokerRefusal
 {
-    private const ushort AccessRefused = 403;
-    private const ushort NotAllowed = 530;
-
     /// <summary>
     /// What the broker refuses, in its words: login, virtual host, right; or why it is not believed to be the broker.
     /// <see langword="null"/> for anything else.
@@ -25,7 +23,7 @@ public static class BrokerRefusal
                 // a broker goes or comes. One that refuses the login says so.
                 case AuthenticationFailureException or AuthenticationException or OptionsValidationException:
                     return cause.Message;
-                case OperationInterruptedException { ShutdownReason: { ReplyCode: AccessRefused or NotAllowed } reason }:
+                case OperationInterruptedException { ShutdownReason: { ReplyCode: Constants.AccessRefused or Constants.NotAllowed } reason }:
                     return reason.ReplyText;
             }
         }

@@ -11,7 +11,6 @@ namespace Infrastructure.RabbitMq.Publishing;
 /// </summary>
 internal sealed class PublishSession : IAsyncDisposable
 {
-    private const ushort PreconditionFailed = 406;
     private static readonly TimeSpan ClosePatience = TimeSpan.FromSeconds(5);
 
     // The client's own tracking of confirms costs a task a message, and is ruined by one cancelled publish.
@@ -185,7 +184,7 @@ internal sealed class PublishSession : IAsyncDisposable
 
     private void End(ShutdownEventArgs shutdown)
     {
-        Blame ??= shutdown is { Initiator: ShutdownInitiator.Peer, ReplyCode: PreconditionFailed } ? shutdown.ReplyText : null;
+        Blame ??= shutdown is { Initiator: ShutdownInitiator.Peer, ReplyCode: Constants.PreconditionFailed } ? shutdown.ReplyText : null;
         End(shutdown.Exception is { } cause ? BrokerRefusal.Describe(cause) : shutdown.ReplyText);
     }
 

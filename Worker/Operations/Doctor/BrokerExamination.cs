@@ -10,8 +10,6 @@ namespace Worker.Operations.Doctor;
 /// <param name="connections">How many connections the workers will want.</param>
 internal sealed class BrokerExamination(RabbitMqConnector connector, int connections)
 {
-    private const ushort AccessRefused = 403;
-
     // A consumer's priority is a number.
     private static readonly Dictionary<string, object?> ArgumentsNoBrokerTakes = new() { ["x-priority"] = "none" };
 
@@ -89,7 +87,7 @@ internal sealed class BrokerExamination(RabbitMqConnector connector, int connect
         }
         catch (OperationInterruptedException refused)
         {
-            return refused.ShutdownReason?.ReplyCode == AccessRefused ? BrokerRefusal.Describe(refused) : null;
+            return BrokerRefusal.Of(refused);
         }
     }
 
