@@ -15,7 +15,7 @@ public sealed class When_a_workers_thread_pool_is_starved
         await using var worker = WorkerProcess.Run(pipeline, [StartupHook.Variable], "RabbitMq:HeartbeatSeconds=1", "Intake:MaxBatch=50");
         await Drain.GoesOnAsync(pipeline, 0);
 
-        worker.Say("starve");
+        worker.Say(StartupHook.Starve);
         Assert.InRange(await pipeline.ReturnedAsync(), 1, Orders - 1);
         worker.Say("feed");
 

@@ -1,7 +1,9 @@
 using System.CommandLine;
+using Infrastructure.RabbitMq;
 using Worker.Operations;
 
 SocketCompletions.RunInline();
+HeartbeatTimerFaults.Contain();
 
 var parsed = WorkerCommands.Create().Parse(args);
 

@@ -1,9 +1,15 @@
 /// <summary>
-/// Runs in a worker before its own code, where <see cref="Variable"/> is set. Told so on standard input, it takes every thread of the pool, as
-/// code that blocks would, and with the next line gives them back. .NET finds it by its name, which has no namespace.
+/// Runs in a worker before its own code, where <see cref="Variable"/> is set, and does on standard input's word what a test cannot bring about from
+/// outside. .NET finds it by its name, which has no namespace.
 /// </summary>
 internal static class StartupHook
 {
+    /// <summary>Takes every thread of the pool, as code that blocks would, until the next line.</summary>
+    public const string Starve = "starve";
+
+    /// <summary>Fails as the client's heartbeat timer does when the receiving loop closes the connection at the same time.</summary>
+    public const string FailInHeartbeat = "fail in heartbeat";
+
     // More than the pool can have threads once its growth is forbidden.
     private const int Blockers = 256;
 
@@ -14,26 +20,41 @@ internal static class StartupHook
 
     private static void Listen()
     {
-        while (Console.In.ReadLine() is not null)
+        while (Console.In.ReadLine() is { } line)
         {
-            ThreadPool.GetMinThreads(out var fewest, out _);
-            ThreadPool.GetMaxThreads(out var most, out var ports);
-            ThreadPool.SetMaxThreads(fewest, ports);
-            using var fed = new ManualResetEvent(false);
-            using var allFed = new CountdownEvent(Blockers);
-            for (var blocker = 0; blocker < Blockers; blocker++)
+            switch (line)
             {
-                ThreadPool.UnsafeQueueUserWorkItem(_ =>
-                {
-                    fed.WaitOne();
-                    allFed.Signal();
-                }, null);
+                case Starve:
+                    StarveUntilNextLine();
+                    break;
+                case FailInHeartbeat:
+                    RabbitMQ.Client.Imitation.Connection.HeartbeatReadTimerCallback(null);
+                    break;
+                default:
+                    throw new InvalidOperationException($"No such word: {line}");
             }
-
-            Console.In.ReadLine();
-            fed.Set();
-            ThreadPool.SetMaxThreads(most, ports);
-            allFed.Wait();
         }
+    }
+
+    private static void StarveUntilNextLine()
+    {
+        ThreadPool.GetMinThreads(out var fewest, out _);
+        ThreadPool.GetMaxThreads(out var most, out var ports);
+        ThreadPool.SetMaxThreads(fewest, ports);
+        using var fed = new ManualResetEvent(false);
+        using var allFed = new CountdownEvent(Blockers);
+        for (var blocker = 0; blocker < Blockers; blocker++)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(_ =>
+            {
+                fed.WaitOne();
+                allFed.Signal();
+            }, null);
+        }
+
+        Console.In.ReadLine();
+        fed.Set();
+        ThreadPool.SetMaxThreads(most, ports);
+        allFed.Wait();
     }
 }

@@ -97,6 +97,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
                 }
                 catch (HttpRequestException)
                 {
+                    Assert.False(_process.HasExited, Output);
                     return (false, Output);
                 }
             });
@@ -113,8 +114,17 @@ internal sealed class WorkerProcess : IAsyncDisposable
 
     public async Task<(HttpStatusCode Status, string Body)> ProbeAsync(string path)
     {
-        using var answer = await _client.GetAsync(path);
-        return (answer.StatusCode, await answer.Content.ReadAsStringAsync());
+        try
+        {
+            using var answer = await _client.GetAsync(path);
+            return (answer.StatusCode, await answer.Content.ReadAsStringAsync());
+        }
+        catch (HttpRequestException failure)
+        {
+            // An answer that stops halfway may be the first that is seen of a process that ends.
+            var state = _process.WaitForExit(TimeSpan.FromSeconds(5)) ? $"has ended with {_process.ExitCode}" : "is running";
+            throw new HttpRequestException($"{path} gave no answer, and the process {state}. It printed:\n{Output}", failure);
+        }
     }
 
     public Task<JsonElement> StatusAsync() => _client.GetFromJsonAsync<JsonElement>("/status");
