@@ -16,12 +16,14 @@ internal static class Drain
         return stored;
     }
 
-    /// <summary>So many orders are rows, none is a dead letter, and none waits.</summary>
+    /// <summary>So many orders are rows, none is a dead letter, none waits, and no worker went beyond its bounds.</summary>
     public static async Task HasStoredAsync(Pipeline pipeline, long orders)
     {
         await Eventually.EqualAsync(orders, "orders", () => pipeline.CountAsync("orders"));
         await Eventually.EqualAsync(0u, "messages waiting", pipeline.WaitingAsync);
         Assert.Equal(0, await pipeline.CountAsync("dead_letters"));
+        var beyond = pipeline.BeyondBounds();
+        Assert.True(beyond.Count == 0, string.Join(Environment.NewLine, beyond));
     }
 
     /// <summary>The same, and those of the backlog have the content that was published.</summary>

@@ -10,7 +10,7 @@ namespace IntegrationTests.Stack;
 
 /// <summary>
 /// Remembers what was published and what should become of it, and compares that with what the tables and the queues hold: nothing lost, nothing
-/// doubled, nothing silent, nothing altered, and nobody blamed who is innocent.
+/// doubled, nothing silent, nothing altered, nobody blamed who is innocent, and no worker beyond its bounds.
 /// </summary>
 internal sealed class Ledger
 {
@@ -123,6 +123,7 @@ internal sealed class Ledger
         {
             Report(faults, $"left in queue {way.Names.Queue}", await way.WaitingAsync());
             Report(faults, $"left in queue {way.Names.DeadQueue}", await way.DeadAsync());
+            faults.AddRange(way.BeyondBounds());
         }
 
         return faults;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using DevServers;
 using Infrastructure.Postgres;
 using Infrastructure.RabbitMq;
@@ -14,6 +15,7 @@ internal sealed class Pipeline : IAsyncDisposable
     private readonly DevStack _stack;
     private readonly bool _ownsStack;
     private readonly string _database;
+    private readonly ConcurrentBag<Func<string?>> _bounds = [];
     private bool _isGiven;
     private IConnection? _connection;
     private IChannel? _channel;
@@ -32,6 +34,9 @@ internal sealed class Pipeline : IAsyncDisposable
 
     /// <summary>Filled by <see cref="Backlog.PublishAsync"/>.</summary>
     public Backlog Backlog { get; } = new();
+
+    /// <summary>The most memory that a worker may have here.</summary>
+    public int MostMebibytes { get; set; } = WorkerBounds.UsualMebibytes;
 
     public string DatabaseConnectionString { get; private set; }
 
@@ -55,14 +60,14 @@ internal sealed class Pipeline : IAsyncDisposable
     public FaultProxy ProxyToBroker()
     {
         var broker = new Uri(BrokerConnectionString);
-        return FaultProxy.To(broker.Host, broker.Port);
+        return Observed(FaultProxy.To(broker.Host, broker.Port));
     }
 
     /// <summary>A network to the database that can be spoiled.</summary>
     public FaultProxy ProxyToDatabase()
     {
         var database = new NpgsqlConnectionStringBuilder(DatabaseConnectionString);
-        return FaultProxy.To(database.Host!, database.Port);
+        return Observed(FaultProxy.To(database.Host!, database.Port));
     }
 
     /// <summary>Lets a worker reach the broker through a proxy; comes after <see cref="Settings"/>.</summary>
@@ -85,6 +90,13 @@ internal sealed class Pipeline : IAsyncDisposable
         $"RabbitMq:Pipeline={Names.Pipeline}",
         .. more,
     ];
+
+    /// <summary>A worker begins here, which keeps within bounds whatever befalls it.</summary>
+    /// <param name="fault">Says how it does not; <see langword="null"/> as long as it does.</param>
+    public void Observe(Func<string?> fault) => _bounds.Add(fault);
+
+    /// <summary>How the workers that began here went beyond their bounds so far.</summary>
+    public IReadOnlyList<string> BeyondBounds() => [.. _bounds.Select(fault => fault()).OfType<string>()];
 
     /// <summary>
     /// Gives the pipeline's own PostgreSQL a standby without which nothing is committed. From then on both are its database, and the one that is
@@ -218,6 +230,12 @@ internal sealed class Pipeline : IAsyncDisposable
 
     // A quorum queue whose log is still being written out may not answer its deletion in time; the broker then gives up with 541 and
     // closes the connection. Deleting what is not there any more is fine, so it is asked again on a new one.
+    private FaultProxy Observed(FaultProxy network)
+    {
+        Observe(() => WorkerBounds.Eager(network.AcceptedInBusiestSecond));
+        return network;
+    }
+
     private async Task<(bool IsTrue, string Seen)> DeleteFromBrokerAsync()
     {
         try

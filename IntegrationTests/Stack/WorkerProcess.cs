@@ -12,6 +12,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly HttpClient _client;
     private readonly StringBuilder _output = new();
+    private volatile bool _isDisposed;
 
     private WorkerProcess(ProcessStartInfo start, int port)
     {
@@ -67,7 +68,9 @@ internal sealed class WorkerProcess : IAsyncDisposable
     public static WorkerProcess Run(Pipeline pipeline, (string Name, string Value)[] environment, params string[] settings)
     {
         var port = DevServers.FreePort.Next();
-        return Start(port, environment, ["run", .. pipeline.Settings([$"Urls=http://127.0.0.1:{port}", .. settings])]);
+        var worker = Start(port, environment, ["run", .. pipeline.Settings([$"Urls=http://127.0.0.1:{port}", .. settings])]);
+        pipeline.Observe(() => worker.BeyondBounds(pipeline.MostMebibytes));
+        return worker;
     }
 
     /// <summary>Starts <c>worker run</c> as a service manager does: addresses and passwords in files.</summary>
@@ -166,6 +169,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
             await KillAsync();
         }
 
+        _isDisposed = true;
         _process.Dispose();
         _client.Dispose();
     }
@@ -191,6 +195,12 @@ internal sealed class WorkerProcess : IAsyncDisposable
 
         return new WorkerProcess(start, port);
     }
+
+    // What has ended has no memory any more that could be asked for.
+    private string? BeyondBounds(int mostMebibytes) =>
+        WorkerBounds.Crashed(Output)
+        ?? WorkerBounds.Loud(LogLines.MostInASecond(this))
+        ?? (_isDisposed || HasExited ? null : WorkerBounds.Large(PeakWorkingSetBytes, mostMebibytes));
 
     private void Append(string? line)
     {

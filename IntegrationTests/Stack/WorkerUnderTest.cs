@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Worker.Intake;
 using Worker.Operations;
 
@@ -29,7 +30,10 @@ internal sealed class WorkerUnderTest : IAsyncDisposable
     /// <summary>Starts a worker as no command line can; it may not be ready yet.</summary>
     public static async Task<WorkerUnderTest> StartAsync(Pipeline pipeline, IntakeSwitches switches, params string[] settings)
     {
-        var app = WorkerHost.Create(pipeline.Settings(["Urls=http://127.0.0.1:0", "Logging:LogLevel:Default=None", .. settings]), switches);
+        var app = WorkerHost.Create(pipeline.Settings(["Urls=http://127.0.0.1:0", "Logging:Console:LogLevel:Default=None", .. settings]), switches);
+        var lines = new WorkerBounds.LineCounter(TimeProvider.System);
+        app.Services.GetRequiredService<ILoggerFactory>().AddProvider(lines);
+        pipeline.Observe(() => WorkerBounds.Loud(lines.MostInASecond));
         await app.StartAsync();
         return new WorkerUnderTest(app);
     }
