@@ -34,6 +34,31 @@ public sealed class When_a_collector_listens
     }
 
     [Fact]
+    public async Task How_much_waits_and_how_long_it_takes_can_be_seen()
+    {
+        const int Orders = 500;
+        const int Held = 20;
+        await using var pipeline = await Pipeline.CreateAsync();
+        await using var collector = await OtlpCollector.StartAsync();
+        await pipeline.DeclareAsync();
+        await Backlog.PublishAsync(pipeline, Orders);
+        await using var tableLock = await TableLock.TakeAsync(pipeline, "orders");
+        await using var worker = WorkerProcess.Run(
+            pipeline, [.. AsSettings(collector.Variables()), "OTEL_METRIC_EXPORT_INTERVAL=500", "Intake:Lanes=1", "Intake:MaxBatch=10", $"Intake:Prefetch={Held}"]);
+
+        await Eventually.TrueAsync("what is not held waits", () => SeenAsync("orders.queue.ready", value => value == Orders - Held));
+        await tableLock.DisposeAsync();
+        await Eventually.TrueAsync("at some rate it would take some time", () => SeenAsync("orders.queue.drain_time", value => value >= 0));
+        await Drain.IsCompleteAsync(pipeline, Orders, worker);
+
+        Task<(bool, string)> SeenAsync(string metric, Predicate<double> isRight)
+        {
+            var values = collector.Points.Where(point => point.Name == metric).Select(point => point.Value).ToList();
+            return Task.FromResult((values.Exists(isRight), $"{metric}: {string.Join(", ", values)}"));
+        }
+    }
+
+    [Fact]
     public async Task Without_the_endpoint_nothing_is_sent_and_messages_carry_no_trace()
     {
         await using var pipeline = await Pipeline.CreateAsync();
@@ -127,7 +152,8 @@ public sealed class When_a_collector_listens
 
         // MassTransit's envelope has its time too.
         Assert.Equal(21, Assert.Single(collector.Last("orders.publish_to_commit.duration")).Value);
-        Assert.Contains(collector.Points, point => point.Origin is { Service: "orders-worker", Scope: "System.Runtime" });
+        string[] leaks = ["dotnet.thread_pool.thread.count", "dotnet.thread_pool.queue.length", "dotnet.process.memory.working_set", "process.open_file_descriptor.count"];
+        Assert.All(leaks, name => Assert.Contains(collector.Points, point => point.Name == name && point.Origin.Service == "orders-worker"));
         Assert.Contains(collector.Points, point => point.Origin is { Service: "orders-worker", Scope: "Npgsql" });
     }
 

@@ -113,19 +113,24 @@ public sealed class When_a_worker_is_profiled
         await Eventually.TrueAsync("the next one may", async () => (await StatusAsync(client, "/profile/heap") == HttpStatusCode.OK, "not yet"));
     }
 
-    [Fact]
-    public async Task A_stop_does_not_wait_for_a_profile()
+    [Theory]
+    [InlineData(LongRecording)]
+    [InlineData("/profile/cpu?seconds=60")]
+    [InlineData("/profile/counters?seconds=60")]
+    public async Task A_stop_does_not_wait_for_a_profile(string profile)
     {
         await using var pipeline = await Pipeline.CreateAsync();
         await using var worker = await RunAsync(pipeline);
         using var client = Client(worker);
-        await using var recording = await client.GetStreamAsync(LongRecording);
+        var taking = client.GetAsync(profile, HttpCompletionOption.ResponseHeadersRead);
+        await Eventually.TrueAsync("it is being taken", () => Task.FromResult((LogLines.Count(worker, "Taking a profile") == 1, worker.Output)));
 
         var clock = Stopwatch.StartNew();
         worker.Terminate();
 
         Assert.Equal(0, await worker.ExitAsync());
         Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(20));
+        await Task.WhenAny(taking);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using IntegrationTests.Stack;
+using Worker.Intake;
 
 namespace IntegrationTests;
 
@@ -28,6 +29,7 @@ public sealed class When_the_database_is_not_as_it_should_be
         await pipeline.ExecuteAsync(mend);
         await ledger.SettlesAsync();
         await worker.BecomesReadyAsync();
+        Assert.Equal((1, 1), (worker.LinesOf(LogLines.BreakerOpened), worker.LinesOf(LogLines.BreakerClosed)));
     }
 
     [Fact]
@@ -44,5 +46,6 @@ public sealed class When_the_database_is_not_as_it_should_be
         await pipeline.ExecuteAsync("alter table other_orders rename to orders");
         await ledger.SettlesAsync();
         await worker.BecomesReadyAsync();
+        Assert.InRange(worker.LinesOf(LogLines.HandsBack), 1, IntakeOptions.DefaultLanes);
     }
 }

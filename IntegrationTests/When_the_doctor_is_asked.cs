@@ -46,19 +46,21 @@ public sealed class When_the_doctor_is_asked
         Assert.Equal(0, (await worker.StatusAsync()).GetProperty("duplicates").GetInt64());
     }
 
-    [Fact]
-    public async Task A_login_without_its_grants_is_told_which_are_missing()
+    [Theory]
+    [InlineData("revoke insert on dead_letters from {0}", "missing: insert on dead_letters")]
+    [InlineData("revoke insert on orders from {0}; grant insert (order_id, customer_id, placed_at, currency, total, lines) on orders to {0}", "missing: insert on orders (content_hash)")]
+    public async Task A_login_without_its_grants_is_told_which_are_missing(string revoke, string told)
     {
         await using var pipeline = await Pipeline.CreateAsync();
         await pipeline.DeclareAsync();
         await using var role = await DatabaseRole.CreateAsync(pipeline);
-        await pipeline.ExecuteAsync($"revoke insert on dead_letters from {role.Name}");
+        await pipeline.ExecuteAsync(string.Format(null, revoke, role.Name));
 
         var (exitCode, grades, output) = await AskAsync([.. pipeline.Settings([]), role.Setting]);
 
         Assert.Equal(1, exitCode);
         Assert.Equal("fail", grades["database grants"]);
-        Assert.Contains("missing: insert on dead_letters", output);
+        Assert.Contains(told, output);
     }
 
     [Fact]

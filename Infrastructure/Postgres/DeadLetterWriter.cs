@@ -4,15 +4,21 @@ using NpgsqlTypes;
 namespace Infrastructure.Postgres;
 
 /// <summary>Writes dead letters, each once, in one statement a batch.</summary>
-internal static class DeadLetterWriter
+public static class DeadLetterWriter
 {
+    /// <summary>What it fills in of a dead letter.</summary>
+    public const string Columns =
+        "id, body, headers, reason, detail, stage, order_id, message_id, exchange, fingerprint, sqlstate, constraint_name, column_name, worker";
+
+    /// <summary>What it looks at of one that may be written already.</summary>
+    public const string SoughtColumns = "id, fingerprint";
+
     // A letter that was written before is known by its id (the same batch again) or by its fingerprint (the same message again). A letter
     // that may be repeated has its fingerprint for an id, so that the key decides between two workers that write it at once.
     // DISTINCT ON: two copies in one batch do not see each other's rows.
     private const string Insert =
-        """
-        insert into dead_letters (id, body, headers, reason, detail, stage, order_id, message_id, exchange, fingerprint,
-                                  sqlstate, constraint_name, column_name, worker)
+        $"""
+        insert into dead_letters ({Columns})
         select distinct on (letter.id)
                letter.id, letter.body, letter.headers, letter.reason, letter.detail, letter.stage,
                letter.order_id, letter.message_id, letter.exchange, letter.fingerprint,
@@ -26,7 +32,7 @@ internal static class DeadLetterWriter
         on conflict (id) do nothing
         """;
 
-    public static async Task WriteAsync(
+    internal static async Task WriteAsync(
         NpgsqlConnection connection, IReadOnlyList<DeadLetter> letters, string worker, CancellationToken cancellationToken)
     {
         if (letters.Count == 0)

@@ -13,7 +13,14 @@ public sealed class OrderStore(NpgsqlDataSource database, PostgresOptions option
     /// <summary>Columns of a row in <see cref="IOrderRows.CopyData"/>.</summary>
     public const short ColumnCount = 7;
 
-    private const string Columns = "order_id, customer_id, placed_at, currency, total, lines, content_hash";
+    /// <summary>What it fills in of an order.</summary>
+    public const string Columns = "order_id, customer_id, placed_at, currency, total, lines, content_hash";
+    /// <summary>What it looks at of an order that may be stored already.</summary>
+    public const string SoughtColumns = "order_id, content_hash";
+
+    /// <summary>What it fills in of a batch.</summary>
+    public const string LedgerColumns = "worker, orders, stored, conflicts";
+
     private const string CopyIntoOrders = $"copy orders ({Columns}) from stdin (format binary)";
     private const string CopyIntoBatch = $"copy pg_temp.intake_batch ({Columns}) from stdin (format binary)";
 
@@ -33,12 +40,12 @@ public sealed class OrderStore(NpgsqlDataSource database, PostgresOptions option
 
     // A statement of its own: its snapshot is taken after the insert has waited for concurrent writers, so it sees what they stored. Asked by
     // id and not by a join: without statistics about the batch the planner may choose to read the whole table for it.
-    private const string FindStored = "select order_id, content_hash from orders where order_id = any($1)";
+    private const string FindStored = $"select {SoughtColumns} from orders where order_id = any($1)";
 
     // The server's function that warns when it stops waiting for a standby. The text is in the server's language.
     private const string GaveUpOnStandby = "SyncRepWaitForLSN";
 
-    private const string WriteLedger = "insert into batch_ledger (worker, orders, stored, conflicts) values ($1, $2, $3, $4)";
+    private const string WriteLedger = $"insert into batch_ledger ({LedgerColumns}) values ($1, $2, $3, $4)";
 
     private static readonly ReadOnlyMemory<byte> NoRows = Empty();
 

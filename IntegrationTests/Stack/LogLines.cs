@@ -5,6 +5,11 @@ internal static class LogLines
 {
     public const string Lost = "lost the broker and connects again";
 
+    /// <summary>Numbers of events; operators have alerts on them.</summary>
+    public const int BreakerOpened = 304;
+    public const int BreakerClosed = 305;
+    public const int HandsBack = 306;
+
     /// <summary>Lines that contain this.</summary>
     public static int Count(WorkerProcess worker, string text) => worker.Output.Split('\n').Count(line => line.Contains(text));
 

@@ -18,6 +18,9 @@ internal sealed class Tool
     /// <summary>What systemd thinks of a unit, running or not.</summary>
     public static readonly Tool SystemdAnalyze = new("systemd-analyze", [], "--version");
 
+    /// <summary>The shell of our scripts.</summary>
+    public static readonly Tool Bash = new("bash", [], "--version");
+
     private readonly string _name;
     private readonly string? _program;
     private readonly string[] _always;

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Logging;
-
 namespace IntegrationTests.Stack;
 
 /// <summary>What no fault may make a worker exceed.</summary>
@@ -29,35 +27,4 @@ internal static class WorkerBounds
     /// <summary>Whether something ended it that nobody caught.</summary>
     public static string? Crashed(string output) =>
         output.Contains("Unhandled exception", StringComparison.Ordinal) ? $"a worker ended by itself:{Environment.NewLine}{output}" : null;
-
-    /// <summary>Counts the lines of a worker whose log nobody reads.</summary>
-    public sealed class LineCounter(TimeProvider time) : ILoggerProvider, ILogger
-    {
-        private readonly Lock _gate = new();
-        private long _second;
-        private int _lines;
-
-        public int MostInASecond { get; private set; }
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-            lock (_gate)
-            {
-                var second = time.GetUtcNow().ToUnixTimeSeconds();
-                (_second, _lines) = (second, second == _second ? _lines + 1 : 1);
-                MostInASecond = Math.Max(MostInASecond, _lines);
-            }
-        }
-
-        public void Dispose()
-        {
-        }
-    }
 }

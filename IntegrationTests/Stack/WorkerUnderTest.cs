@@ -15,10 +15,12 @@ internal sealed class WorkerUnderTest : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly HttpClient _client;
+    private readonly LineCounter _lines;
 
-    private WorkerUnderTest(WebApplication app)
+    private WorkerUnderTest(WebApplication app, LineCounter lines)
     {
         _app = app;
+        _lines = lines;
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         _client = new HttpClient { BaseAddress = new Uri(address) };
     }
@@ -31,11 +33,11 @@ internal sealed class WorkerUnderTest : IAsyncDisposable
     public static async Task<WorkerUnderTest> StartAsync(Pipeline pipeline, IntakeSwitches switches, params string[] settings)
     {
         var app = WorkerHost.Create(pipeline.Settings(["Urls=http://127.0.0.1:0", "Logging:Console:LogLevel:Default=None", .. settings]), switches);
-        var lines = new WorkerBounds.LineCounter(TimeProvider.System);
+        var lines = new LineCounter(TimeProvider.System);
         app.Services.GetRequiredService<ILoggerFactory>().AddProvider(lines);
         pipeline.Observe(() => WorkerBounds.Loud(lines.MostInASecond));
         await app.StartAsync();
-        return new WorkerUnderTest(app);
+        return new WorkerUnderTest(app, lines);
     }
 
     /// <summary>Starts a worker and waits until it consumes.</summary>
@@ -65,6 +67,9 @@ internal sealed class WorkerUnderTest : IAsyncDisposable
         using var answer = await _client.GetAsync("/health/live");
         return answer.IsSuccessStatusCode;
     }
+
+    /// <summary>How many log lines it wrote with this event's number.</summary>
+    public int LinesOf(int eventId) => _lines.CountOf(eventId);
 
     public async ValueTask DisposeAsync()
     {

@@ -15,7 +15,7 @@ internal static class ExitCodes
     /// <summary>The command line is wrong.</summary>
     public const int Usage = 64;
 
-    /// <summary>With <c>--strict</c>: a line was refused.</summary>
+    /// <summary>With <c>--strict</c> a line was refused, or the one order was.</summary>
     public const int Refused = 65;
 
     /// <summary>A file cannot be read or written.</summary>

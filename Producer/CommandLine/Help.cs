@@ -16,7 +16,7 @@ internal static class Help
             1  not all orders confirmed, or the broker was not reached
             3  some lines refused, all others confirmed
            64  wrong usage
-           65  with --strict: stopped at a refused line
+           65  with --strict: stopped at a refused line; publish-one: the order was refused
            66  a file cannot be read or written
            78  wrong configuration, or the broker refuses it (login, rights, queues with other arguments)
           130  interrupted; what was not confirmed is reported

@@ -13,7 +13,8 @@ internal static class WorkerCommands
         """
         Takes orders from RabbitMQ into PostgreSQL: none lost, none stored twice.
 
-        Settings come from appsettings.json, the environment (Intake__Lanes=4) and the command line (Intake:Lanes=4).
+        Settings come from appsettings.json, the environment (Intake__Lanes=4), files (one a setting, in the folder that
+        CREDENTIALS_DIRECTORY names) and the command line (Intake:Lanes=4); the later win.
         ConnectionStrings__RabbitMq and ConnectionStrings__Orders are all it needs.
 
         Exit codes: 0 done, 1 failed, 64 wrong usage, 69 not healthy or nobody there (healthcheck), 75 not yet (reconcile), 78 wrong settings.

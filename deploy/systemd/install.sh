@@ -72,7 +72,7 @@ rm -rf "$program.last"
 
 settings=$destination/etc/orders-worker
 install -d -m 755 "$settings"
-install -d -m 700 "$settings/credentials"
+install -d -m 700 "$settings/credentials" "$settings/migrator"
 [[ -e $settings/credentials/Management__AdminToken ]] || install -m 600 /dev/null "$settings/credentials/Management__AdminToken"
 if [[ ! -e $settings/worker.env ]]; then
     printf '# Settings of all replicas, such as Intake__Lanes=4. Those of one are in 1.env, 2.env ...\n' >"$settings/worker.env"
@@ -94,8 +94,11 @@ done
 if [[ ${#missing[@]} -gt 0 ]]; then
     echo "Write these files into $settings/credentials, readable by root only, one address each: ${missing[*]}"
 fi
+if [[ ! -s $settings/migrator/ConnectionStrings__Orders ]]; then
+    echo "And into $settings/migrator the address with which the schema is changed: ConnectionStrings__Orders. The workers' own may not do that."
+fi
 cat <<TEXT
-Then, once a version:   sudo CREDENTIALS_DIRECTORY=/etc/orders-worker/credentials /opt/orders-worker/Worker migrate
+Then, once a version:   sudo CREDENTIALS_DIRECTORY=/etc/orders-worker/migrator /opt/orders-worker/Worker migrate
 a replica:              sudo systemctl enable --now orders-worker@1
 after an installation:  sudo systemctl restart 'orders-worker@*'
 TEXT

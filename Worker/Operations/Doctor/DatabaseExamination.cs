@@ -6,14 +6,19 @@ namespace Worker.Operations.Doctor;
 /// <summary>Looks at the database. It reads catalogues only.</summary>
 internal sealed class DatabaseExamination(NpgsqlDataSource database, SchemaMigrator migrator, TimeProvider time)
 {
-    // What the statements of a lane need.
+    // What the statements of a lane need, column by column: a migration may have added one that the role was not granted. A column that is not
+    // there is the schema's matter.
     private const string Grants =
-        """
+        $"""
         select format('%s on %s', lower(wanted.privilege), wanted.name)
-        from (values ('orders', 'INSERT'), ('orders', 'SELECT'), ('dead_letters', 'INSERT'), ('dead_letters', 'SELECT'), ('batch_ledger', 'INSERT'))
-             as wanted(name, privilege)
-        where to_regclass(wanted.name) is not null
-          and not has_any_column_privilege(to_regclass(wanted.name), wanted.privilege)
+               || case when bool_or(has_column_privilege(attrelid, attnum, wanted.privilege)) then format(' (%s)',
+                    string_agg(attname, ', ' order by attnum) filter (where not has_column_privilege(attrelid, attnum, wanted.privilege))) else '' end
+        from (values ('orders', 'insert', '{OrderStore.Columns}'), ('orders', 'select', '{OrderStore.SoughtColumns}'),
+                     ('dead_letters', 'insert', '{DeadLetterWriter.Columns}'), ('dead_letters', 'select', '{DeadLetterWriter.SoughtColumns}'),
+                     ('batch_ledger', 'insert', '{OrderStore.LedgerColumns}')) as wanted(name, privilege, columns)
+        join pg_attribute on attrelid = to_regclass(wanted.name) and attname = any(string_to_array(wanted.columns, ', '))
+        group by wanted.name, wanted.privilege
+        having not bool_and(has_column_privilege(attrelid, attnum, wanted.privilege))
         union all
         select 'temporary on the database' where not has_database_privilege(current_database(), 'TEMPORARY')
         """;
@@ -24,7 +29,8 @@ internal sealed class DatabaseExamination(NpgsqlDataSource database, SchemaMigra
                current_setting('server_encoding'),
                pg_is_in_recovery(),
                current_setting('default_transaction_read_only')::bool,
-               current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int,
+               current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
+                   - coalesce(current_setting('reserved_connections', true)::int, 0),
                (select count(*)::int from pg_stat_activity where backend_type = 'client backend'),
                (select rolconnlimit from pg_roles where rolname = current_user),
                clock_timestamp()

@@ -80,10 +80,11 @@ internal static class ProfilingEndpoints
     private static async Task<IResult> TasksAsync(RuntimeProbe probe, IHostApplicationLifetime host) =>
         Results.Text(HeapReport.Tasks(await probe.WalkHeapAsync(host.ApplicationStopping)));
 
-    private static async Task<IResult> CountersAsync(HttpContext context, TimeProvider time, int seconds = 1)
+    private static async Task<IResult> CountersAsync(HttpContext context, TimeProvider time, IHostApplicationLifetime host, int seconds = 1)
     {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, host.ApplicationStopping);
         using var listener = new CounterListener();
-        return Results.Json(await listener.ReadAsync(TimeSpan.FromSeconds(seconds), time, context.RequestAborted), StatusJson.Default.IReadOnlyListCounterReading);
+        return Results.Json(await listener.ReadAsync(TimeSpan.FromSeconds(seconds), time, stop.Token), StatusJson.Default.IReadOnlyListCounterReading);
     }
 
     // Linux keeps the names that the runtime gives its threads; elsewhere they have a number only.
