@@ -9,7 +9,6 @@ namespace DevServers;
 internal sealed class FaultProxy : IAsyncDisposable
 {
     private const int ChunkBytes = 16 * 1024;
-    private const int MillisecondsPerSecond = 1000;
 
     private readonly Lock _gate = new();
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -19,8 +18,8 @@ internal sealed class FaultProxy : IAsyncDisposable
     private readonly List<ByteTrigger> _triggers = [];
     private readonly TaskCompletionSource?[] _held = new TaskCompletionSource?[2];
     private readonly Task _accepting;
+    private readonly BusiestSecond _busiest = new(TimeProvider.System);
     private int _accepted;
-    private int _acceptedInBusiestSecond;
 
     private FaultProxy(IPEndPoint server)
     {
@@ -35,7 +34,7 @@ internal sealed class FaultProxy : IAsyncDisposable
     public int Accepted => Volatile.Read(ref _accepted);
 
     /// <summary>Connections that were made in the busiest second so far.</summary>
-    public int AcceptedInBusiestSecond => Volatile.Read(ref _acceptedInBusiestSecond);
+    public int AcceptedInBusiestSecond => _busiest.Most;
 
     /// <summary>Connections that are open now.</summary>
     public int Open => Locked(() => _links.Count);
@@ -141,14 +140,11 @@ internal sealed class FaultProxy : IAsyncDisposable
     {
         try
         {
-            var (second, acceptedInSecond) = (0L, 0);
             while (true)
             {
                 var client = await _listener.AcceptSocketAsync(_end.Token);
                 Interlocked.Increment(ref _accepted);
-                var now = Environment.TickCount64 / MillisecondsPerSecond;
-                (second, acceptedInSecond) = (now, now == second ? acceptedInSecond + 1 : 1);
-                Volatile.Write(ref _acceptedInBusiestSecond, Math.Max(_acceptedInBusiestSecond, acceptedInSecond));
+                _busiest.Count();
                 _ = ServeAsync(new Link(client));
             }
         }

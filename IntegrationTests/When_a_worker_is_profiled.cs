@@ -122,7 +122,7 @@ public sealed class When_a_worker_is_profiled
         await using var pipeline = await Pipeline.CreateAsync();
         await using var worker = await RunAsync(pipeline);
         using var client = Client(worker);
-        var taking = client.GetAsync(profile, HttpCompletionOption.ResponseHeadersRead);
+        _ = client.GetAsync(profile, HttpCompletionOption.ResponseHeadersRead);
         await Eventually.TrueAsync("it is being taken", () => Task.FromResult((LogLines.Count(worker, "Taking a profile") == 1, worker.Output)));
 
         var clock = Stopwatch.StartNew();
@@ -130,7 +130,6 @@ public sealed class When_a_worker_is_profiled
 
         Assert.Equal(0, await worker.ExitAsync());
         Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(20));
-        await Task.WhenAny(taking);
     }
 
     [Fact]

@@ -33,6 +33,7 @@ public sealed class When_the_brokers_connections_are_reset
         Assert.InRange(stored, 1, Orders - 1);
         Assert.InRange(network.Accepted, Connections + Resets, Connections * (Resets + 1));
         Assert.InRange(LogLines.Count(worker, LogLines.Lost), Resets, 2 * Resets);
+        Assert.InRange(LogLines.MostInASecond(worker), 1, 20);
 
         // What a broker says to a tag that it did not give on this channel.
         Assert.DoesNotContain("unknown delivery tag", worker.Output);

@@ -15,6 +15,7 @@ public sealed class OrderStore(NpgsqlDataSource database, PostgresOptions option
 
     /// <summary>What it fills in of an order.</summary>
     public const string Columns = "order_id, customer_id, placed_at, currency, total, lines, content_hash";
+
     /// <summary>What it looks at of an order that may be stored already.</summary>
     public const string SoughtColumns = "order_id, content_hash";
 

@@ -1,3 +1,4 @@
+using DevServers;
 using Microsoft.Extensions.Logging;
 
 namespace IntegrationTests.Stack;
@@ -7,11 +8,10 @@ internal sealed class LineCounter(TimeProvider time) : ILoggerProvider, ILogger
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<int, int> _lines = [];
-    private long _second;
-    private int _linesInSecond;
+    private readonly BusiestSecond _busiest = new(time);
 
     /// <summary>Lines of the second with the most of them.</summary>
-    public int MostInASecond { get; private set; }
+    public int MostInASecond => _busiest.Most;
 
     /// <summary>Lines with this event's number.</summary>
     public int CountOf(int eventId)
@@ -34,9 +34,7 @@ internal sealed class LineCounter(TimeProvider time) : ILoggerProvider, ILogger
         lock (_gate)
         {
             _lines[eventId.Id] = _lines.GetValueOrDefault(eventId.Id) + 1;
-            var second = time.GetUtcNow().ToUnixTimeSeconds();
-            (_second, _linesInSecond) = (second, second == _second ? _linesInSecond + 1 : 1);
-            MostInASecond = Math.Max(MostInASecond, _linesInSecond);
+            _busiest.Count();
         }
     }
 

@@ -5,7 +5,7 @@ internal static class LogLines
 {
     public const string Lost = "lost the broker and connects again";
 
-    /// <summary>Numbers of events; operators have alerts on them.</summary>
+    // Numbers of events, which operators know them by.
     public const int BreakerOpened = 304;
     public const int BreakerClosed = 305;
     public const int HandsBack = 306;

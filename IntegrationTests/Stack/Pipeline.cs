@@ -228,14 +228,14 @@ internal sealed class Pipeline : IAsyncDisposable
         return new Pipeline(stack, ownsStack, name, database);
     }
 
-    // A quorum queue whose log is still being written out may not answer its deletion in time; the broker then gives up with 541 and
-    // closes the connection. Deleting what is not there any more is fine, so it is asked again on a new one.
     private FaultProxy Observed(FaultProxy network)
     {
         Observe(() => WorkerBounds.Eager(network.AcceptedInBusiestSecond));
         return network;
     }
 
+    // A quorum queue whose log is still being written out may not answer its deletion in time; the broker then gives up with 541 and
+    // closes the connection. Deleting what is not there any more is fine, so it is asked again on a new one.
     private async Task<(bool IsTrue, string Seen)> DeleteFromBrokerAsync()
     {
         try
