@@ -19,6 +19,12 @@ internal sealed class ByteTrigger(Way way, byte[] bytes, TriggerEffect effect, i
 
     public int Length => bytes.Length;
 
+    /// <summary>What is handed on before them.</summary>
+    public byte[] Slipped { get; init; } = [];
+
+    /// <summary>The end of the answer to that which is kept back; nothing, if it may arrive.</summary>
+    public byte[] Unheard { get; init; } = [];
+
     /// <summary>How often they have passed.</summary>
     public int Fired => Volatile.Read(ref _fired);
 
@@ -28,7 +34,8 @@ internal sealed class ByteTrigger(Way way, byte[] bytes, TriggerEffect effect, i
     /// <returns>Where they begin, if it is their turn; otherwise -1.</returns>
     public int Find(ReadOnlySpan<byte> seen, int before)
     {
-        var from = Math.Max(0, before - (bytes.Length - 1));
+        // Nothing can be slipped in before what has been handed on.
+        var from = effect == TriggerEffect.SlipIn ? before : Math.Max(0, before - (bytes.Length - 1));
         var at = seen[from..].IndexOf(bytes);
         return at >= 0 && Interlocked.Decrement(ref _passes) < 0 && TakesOneOff() ? from + at : -1;
     }

@@ -14,7 +14,7 @@ internal sealed class FaultProxy : IAsyncDisposable
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly IPEndPoint _server;
     private readonly CancellationTokenSource _end = new();
-    private readonly List<Link> _links = [];
+    private readonly List<FaultLink> _links = [];
     private readonly List<ByteTrigger> _triggers = [];
     private readonly TaskCompletionSource?[] _held = new TaskCompletionSource?[2];
     private readonly Task _accepting;
@@ -116,6 +116,17 @@ internal sealed class FaultProxy : IAsyncDisposable
     public ByteTrigger FreezeAt(Way way, ReadOnlySpan<byte> bytes, bool arrives, int passes = 0, Action? act = null) =>
         Add(new ByteTrigger(way, bytes.ToArray(), arrives ? TriggerEffect.FreezeAfter : TriggerEffect.FreezeBefore, passes: passes, act: act));
 
+    /// <summary>Hands on bytes that neither end has sent, right before these, wherever these come in one piece.</summary>
+    /// <param name="way">Which way they go.</param>
+    /// <param name="slipped">What is slipped in.</param>
+    /// <param name="before">What to look for.</param>
+    /// <param name="unheard">
+    /// The last bytes of what is answered to <paramref name="slipped"/>. That answer is kept back, and the rest waits for it. Without them it arrives.
+    /// </param>
+    /// <returns>Counts how often it happened, which is once at most.</returns>
+    public ByteTrigger SlipIn(Way way, ReadOnlySpan<byte> slipped, ReadOnlySpan<byte> before, ReadOnlySpan<byte> unheard = default) =>
+        Add(new ByteTrigger(way, before.ToArray(), TriggerEffect.SlipIn) { Slipped = slipped.ToArray(), Unheard = unheard.ToArray() });
+
     public async ValueTask DisposeAsync()
     {
         await _end.CancelAsync();
@@ -145,7 +156,7 @@ internal sealed class FaultProxy : IAsyncDisposable
                 var client = await _listener.AcceptSocketAsync(_end.Token);
                 Interlocked.Increment(ref _accepted);
                 _busiest.Count();
-                _ = ServeAsync(new Link(client));
+                _ = ServeAsync(new FaultLink(client));
             }
         }
         catch (Exception) when (_end.IsCancellationRequested)
@@ -154,7 +165,7 @@ internal sealed class FaultProxy : IAsyncDisposable
         }
     }
 
-    private async Task ServeAsync(Link link)
+    private async Task ServeAsync(FaultLink link)
     {
         try
         {
@@ -178,7 +189,7 @@ internal sealed class FaultProxy : IAsyncDisposable
         }
     }
 
-    private async Task PumpAsync(Link link, Way way)
+    private async Task PumpAsync(FaultLink link, Way way)
     {
         var (from, to) = way == Way.ToServer ? (link.Client, link.Server) : (link.Server, link.Client);
         var buffer = new byte[ChunkBytes];
@@ -203,11 +214,19 @@ internal sealed class FaultProxy : IAsyncDisposable
                 }
 
                 var handedOn = tail.Length;
-                byte[] seen = [.. tail, .. buffer.AsSpan(0, count)];
+                byte[] seen = [.. tail, .. link.Hear(way, buffer.AsSpan(0, count))];
                 var (trigger, end) = Look(way, seen, ref tail);
                 if (end > handedOn)
                 {
                     await to.SendAsync(seen.AsMemory(handedOn, end - handedOn), _end.Token);
+                }
+
+                if (trigger is { Effect: TriggerEffect.SlipIn })
+                {
+                    var answered = link.Mute(OtherThan(way), trigger.Unheard);
+                    await to.SendAsync(trigger.Slipped, _end.Token);
+                    await answered.WaitAsync(_end.Token);
+                    await to.SendAsync(seen.AsMemory(end), _end.Token);
                 }
 
                 if (trigger is not null)
@@ -238,7 +257,7 @@ internal sealed class FaultProxy : IAsyncDisposable
             if (trigger.Find(seen, before) is var at and >= 0)
             {
                 tail = [];
-                return (trigger, trigger.Effect == TriggerEffect.FreezeBefore ? at : seen.Length);
+                return (trigger, trigger.Effect is TriggerEffect.FreezeBefore or TriggerEffect.SlipIn ? at : seen.Length);
             }
         }
 
@@ -247,7 +266,7 @@ internal sealed class FaultProxy : IAsyncDisposable
         return (null, seen.Length);
     }
 
-    private static void Spoil(Link link, ByteTrigger trigger)
+    private static void Spoil(FaultLink link, ByteTrigger trigger)
     {
         switch (trigger.Effect)
         {
@@ -255,15 +274,17 @@ internal sealed class FaultProxy : IAsyncDisposable
                 link.Reset();
                 break;
             case TriggerEffect.SwallowAnswerAfter:
-                link.Swallow(trigger.Way == Way.ToServer ? Way.ToClient : Way.ToServer);
+                link.Swallow(OtherThan(trigger.Way));
                 break;
-            default:
+            case TriggerEffect.FreezeBefore or TriggerEffect.FreezeAfter:
                 link.Freeze();
                 break;
         }
 
         trigger.Fire();
     }
+
+    private static Way OtherThan(Way way) => way == Way.ToServer ? Way.ToClient : Way.ToServer;
 
     private T Locked<T>(Func<T> read)
     {
@@ -278,40 +299,6 @@ internal sealed class FaultProxy : IAsyncDisposable
         lock (_gate)
         {
             act();
-        }
-    }
-
-    private sealed class Link(Socket client)
-    {
-        private readonly bool[] _swallowed = new bool[2];
-        private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private bool _isFrozen;
-
-        public Socket Client { get; } = client;
-
-        public Socket Server { get; } = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-
-        public bool IsFrozen => Volatile.Read(ref _isFrozen);
-
-        public Task Closed => _closed.Task;
-
-        public void Freeze()
-        {
-            Volatile.Write(ref _isFrozen, true);
-            Swallow(Way.ToServer);
-            Swallow(Way.ToClient);
-        }
-
-        public void Swallow(Way way) => Volatile.Write(ref _swallowed[(int)way], true);
-
-        public bool IsSwallowed(Way way) => Volatile.Read(ref _swallowed[(int)way]);
-
-        // Without a linger the kernel sends a reset and forgets what was not sent yet.
-        public void Reset()
-        {
-            Client.Close(0);
-            Server.Close(0);
-            _closed.TrySetResult();
         }
     }
 }

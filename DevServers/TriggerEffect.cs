@@ -14,4 +14,7 @@ internal enum TriggerEffect
 
     /// <summary>They are handed on, and nothing passes after them.</summary>
     FreezeAfter,
+
+    /// <summary>Other bytes are handed on before them, and everything goes on.</summary>
+    SlipIn,
 }

@@ -47,6 +47,7 @@ public sealed class OrderStore(NpgsqlDataSource database, PostgresOptions option
     private const string GaveUpOnStandby = "SyncRepWaitForLSN";
 
     private const string WriteLedger = $"insert into batch_ledger ({LedgerColumns}) values ($1, $2, $3, $4)";
+    private const string Commit = "COMMIT";
 
     private static readonly ReadOnlyMemory<byte> NoRows = Empty();
 
@@ -160,11 +161,7 @@ public sealed class OrderStore(NpgsqlDataSource database, PostgresOptions option
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await WriteLettersAsync(connection, rows.DeadLetters, cancellationToken);
         var result = rows.Count > 0 ? await MergeRowsAsync(connection, rows, cancellationToken) : default;
-        await WriteLedgerAsync(connection, rows.Count, result, cancellationToken);
-
-        // Nothing above swallows an error: a commit of an aborted transaction would look like a success and store nothing.
-        _phase = WritePhase.Committing;
-        await transaction.CommitAsync(cancellationToken);
+        await CommitAsync(connection, rows.Count, result, cancellationToken);
         return result;
     }
 
@@ -173,9 +170,7 @@ public sealed class OrderStore(NpgsqlDataSource database, PostgresOptions option
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await SendAsync(connection, CopyIntoOrders, NoRows, commits: false, cancellationToken);
-        await WriteLedgerAsync(connection, orders: 0, default, cancellationToken);
-        _phase = WritePhase.Committing;
-        await transaction.CommitAsync(cancellationToken);
+        await CommitAsync(connection, orders: 0, default, cancellationToken);
         return default;
     }
 
@@ -242,14 +237,18 @@ public sealed class OrderStore(NpgsqlDataSource database, PostgresOptions option
         return conflicts;
     }
 
-    private async Task WriteLedgerAsync(NpgsqlConnection connection, int orders, MergeResult result, CancellationToken cancellationToken)
+    // The server answers the commit of an aborted transaction with ROLLBACK, Npgsql takes that for a success, and nothing is stored. So the commit
+    // travels with a last write, which such a transaction refuses: whatever went wrong unheard before it is heard of here.
+    private async Task CommitAsync(NpgsqlConnection connection, int orders, MergeResult result, CancellationToken cancellationToken)
     {
-        await using var ledger = new NpgsqlCommand(WriteLedger, connection);
+        var ledger = new NpgsqlBatchCommand(WriteLedger);
         ledger.Parameters.Add(new NpgsqlParameter<string> { TypedValue = worker });
         ledger.Parameters.Add(new NpgsqlParameter<int> { TypedValue = orders });
         ledger.Parameters.Add(new NpgsqlParameter<int> { TypedValue = result.Stored });
         ledger.Parameters.Add(new NpgsqlParameter<int> { TypedValue = result.Conflicts });
-        await ledger.ExecuteNonQueryAsync(cancellationToken);
+        await using var commit = new NpgsqlBatch(connection) { BatchCommands = { ledger, new NpgsqlBatchCommand(Commit) } };
+        _phase = WritePhase.Committing;
+        await commit.ExecuteNonQueryAsync(cancellationToken);
     }
 
     private async Task SendAsync(
