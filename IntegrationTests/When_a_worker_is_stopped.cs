@@ -7,8 +7,9 @@ namespace IntegrationTests;
 public sealed partial class When_a_worker_is_stopped
 {
     private const int Orders = 60_000;
-    private const int ManyOrders = 30_000;
-    private const int Stops = 20;
+
+    private static readonly int ManyOrders = Repeats.Of(30_000);
+    private static readonly int Stops = Repeats.Of(20);
 
     [Fact]
     public async Task Under_load_it_finishes_its_batches_reports_and_leaves_the_rest_in_the_queue()

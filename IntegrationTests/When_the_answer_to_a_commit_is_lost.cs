@@ -5,7 +5,8 @@ namespace IntegrationTests;
 
 public sealed class When_the_answer_to_a_commit_is_lost
 {
-    private const int Orders = 3000;
+    private static readonly int Orders = Repeats.Of(3000);
+    private static readonly int Cuts = Repeats.Of(10);
 
     // The message that ends a COPY: the server commits when it has it. What comes before depends on the batch: its rows, or an empty piece.
     private static readonly byte[] EndOfCopy = [(byte)'c', 0, 0, 0, 4];
@@ -17,12 +18,12 @@ public sealed class When_the_answer_to_a_commit_is_lost
         await using var network = pipeline.ProxyToDatabase();
         await pipeline.DeclareAsync();
         var ledger = await Ledger.PublishAsync(pipeline, Some.Orders(Orders));
-        var cuts = network.CutAfter(Way.ToServer, EndOfCopy, times: 10);
+        var cuts = network.CutAfter(Way.ToServer, EndOfCopy, times: Cuts);
 
         await using var worker = await WorkerUnderTest.StartAsync(pipeline, settings: [pipeline.DatabaseBehind(network), "Intake:MaxBatch=100"]);
 
         await ledger.SettlesAsync();
-        Assert.Equal(10, cuts.Fired);
+        Assert.Equal(Cuts, cuts.Fired);
         Assert.True(await DuplicatesAsync(worker) > 0, "no commit had happened");
     }
 
@@ -37,11 +38,11 @@ public sealed class When_the_answer_to_a_commit_is_lost
         await ledger.SettlesAsync();
 
         // Every batch has orders that are known, and others.
-        var cuts = network.CutAfter(Way.ToServer, "COMMIT\0"u8, times: 10);
+        var cuts = network.CutAfter(Way.ToServer, "COMMIT\0"u8, times: Cuts);
         await ledger.StoresAsync(known.Zip(Some.Orders(Orders), (old, other) => new[] { old, other }).SelectMany(pair => pair));
 
         await ledger.SettlesAsync();
-        Assert.Equal(10, cuts.Fired);
+        Assert.Equal(Cuts, cuts.Fired);
         Assert.True(await DuplicatesAsync(worker) > Orders, "no commit had happened");
     }
 

@@ -44,9 +44,10 @@ internal sealed class Replica
         _lines = new LogBudget(linesASecond: 8, _strand.Time);
         var breaker = new WriteBreaker(_strand.Time, NewRandom());
         var counters = new IntakeCounters(_strand.Time);
+        var demand = new LaneDemand(settings.Intake.MaxBatch, LaneDemand.DefaultCalm, _strand.Time);
         for (var lane = 1; lane <= settings.Intake.Lanes; lane++)
         {
-            _lanes.Add(NewLane($"{_strand.Name} lane {lane}", breaker, counters));
+            _lanes.Add(NewLane($"{_strand.Name} lane {lane}", breaker, counters, demand, isFirst: lane == 1));
         }
 
         var name = $"{_strand.Name} dead queue";
@@ -99,9 +100,9 @@ internal sealed class Replica
         }
     }
 
-    private Lane NewLane(string name, WriteBreaker breaker, IntakeCounters counters) => new(
+    private Lane NewLane(string name, WriteBreaker breaker, IntakeCounters counters, LaneDemand demand, bool isFirst) => new(
         name, "orders", stop => OpenAsync(name, stop), NewWriter(name, breaker), new LaneWatchdog(LaneWatchdog.DefaultLimit, _strand.Time),
-        () => _queue.Ready, _lines, _settings.Intake, counters, _strand.Time, NullLogger.Instance, NewRandom());
+        () => _queue.Ready, _lines, _settings.Intake, counters, _strand.Time, NullLogger.Instance, NewRandom(), demand: demand, isFirst: isFirst);
 
     private BatchWriter NewWriter(string name, WriteBreaker breaker)
     {

@@ -46,6 +46,12 @@ internal static partial class Log
         "{Lane} has had something to do for {Seconds} s and has not moved; the service manager's watchdog is not fed, so that another process is started")]
     public static partial void LaneStuck(this ILogger logger, string lane, double seconds);
 
+    [LoggerMessage(204, LogLevel.Debug, "{Lane} rests: the others keep up")]
+    public static partial void LaneRests(this ILogger logger, string lane);
+
+    [LoggerMessage(205, LogLevel.Debug, "{Lane} consumes again: it is needed")]
+    public static partial void LaneConsumesAgain(this ILogger logger, string lane);
+
     [LoggerMessage(300, LogLevel.Warning, "{Lane} could not store its {Messages} messages (attempt {Attempt}, {Kind}) and tries again: {Reason}")]
     public static partial void WriteFailed(this ILogger logger, string lane, int messages, int attempt, FaultKind kind, string reason);
 

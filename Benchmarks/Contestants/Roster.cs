@@ -37,10 +37,14 @@ internal static class Roster
     /// <summary>Programs such as others write them.</summary>
     public static IReadOnlyList<Contestant> Peers { get; } = [MassTransitEfCore, MassTransitBulk, ClientEfCore];
 
-    /// <summary>The same with what suits each best when orders come slower than it can take them: small batches, and hardly any waiting for more.</summary>
+    /// <summary>
+    /// The same with what suits each best when orders come slower than it can take them: small batches, and hardly any waiting for more. The C program
+    /// waits for none.
+    /// </summary>
     public static IReadOnlyList<Contestant> ForLatency { get; } =
     [
         Workers,
+        LimitSetting("C", prefetch: 2000, batch: 1000, processes: 1, patienceMicroseconds: 0),
         MassTransitEfCore with { Arguments = ["--prefetch", "200", "--batch", "4", "--concurrency", "8", "--linger-ms", "1"] },
         MassTransitBulk with { Arguments = ["--prefetch", "200", "--batch", "4", "--concurrency", "8", "--linger-ms", "1"] },
         ClientEfCore with { Arguments = ["--prefetch", "400", "--batch", "100", "--concurrency", "4", "--linger-ms", "0"] },
@@ -49,11 +53,11 @@ internal static class Roster
     /// <summary>The program that publishes as fast as C can.</summary>
     public static string PublishLimit { get; } = LimitProgram("publish");
 
-    private static Contestant LimitSetting(string name, int prefetch, int batch, int processes) => new()
+    private static Contestant LimitSetting(string name, int prefetch, int batch, int processes, int patienceMicroseconds = 10_000) => new()
     {
         Name = name,
         Program = LimitProgram("drain"),
-        Arguments = ["--prefetch", $"{prefetch}", "--batch", $"{batch}"],
+        Arguments = ["--prefetch", $"{prefetch}", "--batch", $"{batch}", "--patience-us", $"{patienceMicroseconds}"],
         Processes = processes,
         UsesLibpq = true,
         MostWarmUpOrders = CompiledWarmUpOrders,

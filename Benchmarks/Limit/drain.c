@@ -2,7 +2,7 @@
  * The limit of a drain: what broker and database allow on this hardware. librabbitmq in, libpq's binary COPY straight into the table out, one
  * cumulative ack a batch, after the commit. No retries, no idempotency, no validation, no telemetry: nobody should run this in earnest.
  *
- *   drain --broker amqp://user:password@host:port/vhost --prefetch 4000 --batch 1000
+ *   drain --broker amqp://user:password@host:port/vhost --prefetch 4000 --batch 1000 --patience-us 10000
  *
  * It speaks the contestants' protocol (Peers/Contest.cs): "consume QUEUE CONNINFO", "stop" and "figures" come as lines on standard input.
  * Orders are plain JSON or MassTransit's envelope around it.
@@ -22,7 +22,7 @@ enum {
     CHANNEL = 1,
     FRAME_MAX = 131072,
     LINE_MAX_BYTES = 4096,
-    /* After so long without a message the batch goes as it is; somebody may also have asked something meanwhile. */
+    /* After so long without a message somebody may have asked something meanwhile. */
     IDLE_MICROSECONDS = 10000,
 };
 
@@ -288,7 +288,7 @@ static int is_told_to_stop(void)
     return 0;
 }
 
-static void consume(const char *uri, const char *queue, const char *conninfo, int prefetch, int batch)
+static void consume(const char *uri, const char *queue, const char *conninfo, int prefetch, int batch, int patience_us)
 {
     PGconn *database = PQconnectdb(conninfo);
     if (PQstatus(database) != CONNECTION_OK)
@@ -305,7 +305,7 @@ static void consume(const char *uri, const char *queue, const char *conninfo, in
     int filled = 0, stop = 0;
     begin_copy(&rows);
     while (!stop) {
-        struct timeval patience = {0, IDLE_MICROSECONDS};
+        struct timeval patience = {0, filled > 0 ? patience_us : IDLE_MICROSECONDS};
         amqp_envelope_t delivery;
         amqp_maybe_release_buffers(broker);
         amqp_rpc_reply_t reply = amqp_consume_message(broker, &delivery, &patience, 0);
@@ -341,7 +341,7 @@ static void consume(const char *uri, const char *queue, const char *conninfo, in
 int main(int argc, char **argv)
 {
     const char *broker = NULL;
-    int prefetch = 4000, batch = 1000;
+    int prefetch = 4000, batch = 1000, patience_us = IDLE_MICROSECONDS;
     for (int i = 1; i + 1 < argc; i += 2) {
         if (strcmp(argv[i], "--broker") == 0)
             broker = argv[i + 1];
@@ -349,8 +349,10 @@ int main(int argc, char **argv)
             prefetch = atoi(argv[i + 1]);
         else if (strcmp(argv[i], "--batch") == 0)
             batch = atoi(argv[i + 1]);
+        else if (strcmp(argv[i], "--patience-us") == 0)
+            patience_us = atoi(argv[i + 1]); /* after so long without a message the batch goes as it is */
         else
-            die("settings are --broker, --prefetch and --batch");
+            die("settings are --broker, --prefetch, --batch and --patience-us");
     }
     if (broker == NULL || prefetch < batch || batch < 1)
         die("--broker AMQP-URI is needed, and --prefetch of at least --batch");
@@ -359,7 +361,7 @@ int main(int argc, char **argv)
     int conninfo;
     while (read_line(line)) {
         if (sscanf(line, "consume %s %n", queue, &conninfo) == 1) {
-            consume(broker, queue, line + conninfo, prefetch, batch);
+            consume(broker, queue, line + conninfo, prefetch, batch, patience_us);
             answer("stopped");
         } else if (strcmp(line, "figures") == 0) {
             answer("figures {}");

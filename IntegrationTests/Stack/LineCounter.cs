@@ -10,7 +10,7 @@ internal sealed class LineCounter(TimeProvider time) : ILoggerProvider, ILogger
     private readonly Dictionary<int, int> _lines = [];
     private readonly BusiestSecond _busiest = new(time);
 
-    /// <summary>Lines of the second with the most of them.</summary>
+    /// <summary>Lines of the second with the most of them, as an operator is shown them.</summary>
     public int MostInASecond => _busiest.Most;
 
     /// <summary>Lines with this event's number.</summary>
@@ -34,7 +34,12 @@ internal sealed class LineCounter(TimeProvider time) : ILoggerProvider, ILogger
         lock (_gate)
         {
             _lines[eventId.Id] = _lines.GetValueOrDefault(eventId.Id) + 1;
-            _busiest.Count();
+
+            // A test may ask for more than an operator is shown.
+            if (logLevel >= LogLevel.Information)
+            {
+                _busiest.Count();
+            }
         }
     }
 

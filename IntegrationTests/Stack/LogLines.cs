@@ -6,6 +6,8 @@ internal static class LogLines
     public const string Lost = "lost the broker and connects again";
 
     // Numbers of events, which operators know them by.
+    public const int LaneLost = 201;
+    public const int LaneConsumesAgain = 205;
     public const int BreakerOpened = 304;
     public const int BreakerClosed = 305;
     public const int HandsBack = 306;

@@ -148,9 +148,12 @@ internal sealed class Pipeline : IAsyncDisposable
     /// <summary>Waits until nobody consumes any more, so that what was handed out and not acknowledged is back, and counts the messages.</summary>
     public async Task<long> ReturnedAsync()
     {
-        await Eventually.EqualAsync(0u, "consumers", async () => await (await ChannelAsync()).ConsumerCountAsync(Names.Queue));
+        await Eventually.EqualAsync(0u, "consumers", ConsumersAsync);
         return await WaitingAsync();
     }
+
+    /// <summary>Consumers of the queue.</summary>
+    public async Task<uint> ConsumersAsync() => await (await ChannelAsync()).ConsumerCountAsync(Names.Queue);
 
     /// <summary>The broker's version.</summary>
     public async Task<Version> BrokerVersionAsync()

@@ -157,8 +157,19 @@ internal sealed class WorkerProcess : IAsyncDisposable
     /// <summary>Waits for its end and returns the exit code.</summary>
     public async Task<int> ExitAsync(TimeSpan? within = null)
     {
-        using var patience = new CancellationTokenSource(within ?? TimeSpan.FromSeconds(40));
-        await _process.WaitForExitAsync(patience.Token);
+        var limit = within ?? TimeSpan.FromSeconds(40);
+        using var patience = new CancellationTokenSource(limit);
+        try
+        {
+            await _process.WaitForExitAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // Its end is heard of when nobody holds its output any more.
+            var state = _process.HasExited ? "ended, but somebody holds its output open" : "not ended";
+            Assert.Fail($"After {limit.TotalSeconds:0.#} s the worker has {state}. It said:{Environment.NewLine}{Output}");
+        }
+
         return _process.ExitCode;
     }
 

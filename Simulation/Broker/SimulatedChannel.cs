@@ -74,6 +74,13 @@ internal sealed class SimulatedChannel : IDeliveryChannel
             throw Gone();
         }
 
+        if (_session is not null)
+        {
+            // Behind the cancellation.
+            Send(() => _queue.Consume(this));
+            return Task.CompletedTask;
+        }
+
         _session = session;
         _ = WatchAsync(ReceiveAsync());
         _ = WatchAsync(DispatchAsync());

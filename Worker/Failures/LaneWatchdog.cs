@@ -22,6 +22,9 @@ internal sealed class LaneWatchdog(TimeSpan limit, TimeProvider time)
     /// <summary>Between two looks.</summary>
     public TimeSpan Interval => limit / LooksALimit;
 
+    /// <summary>Messages waited at the last look and the lane had received nothing since the one before.</summary>
+    public bool IsSuspicious => _since is not null;
+
     /// <summary>Another session begins, and with it another count of tags.</summary>
     public void Restart()
     {

@@ -5,7 +5,7 @@ namespace Worker.Intake;
 /// whenever it is idle and its pace allows, however little is in it; what arrives waits whenever it is full. That wait is the
 /// whole backpressure.
 /// </summary>
-internal sealed class BatchHandover(OrderBatch first, OrderBatch second, TimeSpan linger, TimeProvider time)
+internal sealed class BatchHandover(OrderBatch first, OrderBatch second, TimeSpan linger, TimeProvider time, LaneDemand? demand = null)
 {
     // A row is appended under this lock and the batches change places under it. Without it the writer could take a batch in the
     // middle of a row, and the row's second half would land in the other one.
@@ -39,6 +39,7 @@ internal sealed class BatchHandover(OrderBatch first, OrderBatch second, TimeSpa
 
             // What comes in between would only wake a writer that lingers, for nothing.
             concernsWriter = _filling.Deliveries == 1 || _filling.IsFull;
+            demand?.Gathered(_filling.Deliveries, _filling.IsFull);
         }
 
         if (concernsWriter)

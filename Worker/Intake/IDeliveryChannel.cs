@@ -6,7 +6,10 @@ internal interface IDeliveryChannel : IAsyncDisposable
     /// <summary>A message's count of deliveries goes with it from queue to queue, as it does from RabbitMQ 4 on.</summary>
     bool CarriesCounts { get; }
 
-    /// <summary>Starts deliveries, which go to the session. It also hears when the channel ends.</summary>
+    /// <summary>
+    /// Starts deliveries, which go to the session. From then on it also hears when the channel ends. After <see cref="CancelConsumerAsync"/> the same
+    /// session may begin again.
+    /// </summary>
     Task ConsumeAsync(string queue, LaneSession session, CancellationToken cancellationToken);
 
     /// <summary>Acknowledges every delivery up to and including <paramref name="lastTag"/>.</summary>
@@ -21,7 +24,7 @@ internal interface IDeliveryChannel : IAsyncDisposable
     /// <returns><see langword="null"/> when none waits.</returns>
     Task<Delivery?> FetchAsync(string queue, CancellationToken cancellationToken);
 
-    /// <summary>Asks the broker to send nothing more.</summary>
+    /// <summary>Asks the broker to send nothing more. What it has sent can still be acknowledged.</summary>
     Task CancelConsumerAsync();
 
     /// <summary>Gives every delivery that is not acknowledged back to the queue. No acknowledgement may follow.</summary>

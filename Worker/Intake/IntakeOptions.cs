@@ -44,7 +44,10 @@ internal sealed class IntakeOptions
     // One batch being written, one filling, and two on their way: the broker's answer to an ack never finds the lane idle.
     private const int BatchesInPrefetch = 4;
 
-    /// <summary>Gets or sets how many lanes this process runs. A lane is a channel, a database connection and two batches.</summary>
+    /// <summary>
+    /// Gets or sets how many lanes this process runs. A lane is a channel, a database connection and two batches. Those besides the first consume only
+    /// while they are needed.
+    /// </summary>
     /// <value>The default is 2. The range is 1 to 64. More replicas are more lanes elsewhere.</value>
     [SettingRange("Intake:Lanes", 1, 64)]
     public int Lanes { get; set; } = DefaultLanes;

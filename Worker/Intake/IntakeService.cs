@@ -41,6 +41,7 @@ internal sealed class IntakeService : BackgroundService, IHostedLifecycleService
         _database = database;
         _worker = worker;
         var lines = new LogBudget(LinesASecond, time);
+        var demand = new LaneDemand(options.Value.MaxBatch, switches.Calm, time);
         _lanes = [.. Enumerable.Range(1, options.Value.Lanes).Select(CreateLane)];
         _deadQueue = CreateDeadQueue();
 
@@ -50,7 +51,7 @@ internal sealed class IntakeService : BackgroundService, IHostedLifecycleService
             return new Lane(
                 name, connector.Names.Queue, stop => RabbitDeliveryChannel.OpenAsync(connector, name, options.Value.EffectivePrefetch, time, stop),
                 CreateWriter(name), new LaneWatchdog(switches.LongestSilence, time), () => queue.Depth, lines, options.Value, counters, time, logger,
-                telemetry: telemetry);
+                telemetry: telemetry, demand: demand, isFirst: number == 1);
         }
 
         DeadQueue CreateDeadQueue()

@@ -6,10 +6,13 @@ namespace Worker.Intake;
 
 /// <summary>
 /// One way from the queue into the table. Runs a session, and when its channel is lost another one, until it is told to stop.
-/// Lanes share nothing: what happens to one does not concern its neighbour.
+/// Lanes share no message, so what happens to one does not concern its neighbour. But those besides the first rest while they are not needed.
 /// </summary>
 internal sealed class Lane : IAsyncDisposable
 {
+    // At whether the database works again.
+    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
+
     private readonly string _queue;
     private readonly Func<CancellationToken, Task<IDeliveryChannel>> _openChannel;
     private readonly BatchWriter _writer;
@@ -21,6 +24,8 @@ internal sealed class Lane : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly BatchTelemetry? _telemetry;
+    private readonly LaneDemand? _demand;
+    private readonly bool _isFirst;
     private readonly ReconnectPolicy _reconnect;
     private LaneSession? _session;
     private long _attempts;
@@ -28,7 +33,7 @@ internal sealed class Lane : IAsyncDisposable
     public Lane(
         string name, string queue, Func<CancellationToken, Task<IDeliveryChannel>> openChannel, BatchWriter writer, LaneWatchdog watchdog,
         Func<long?> ready, LogBudget lines, IntakeOptions options, IntakeCounters counters, TimeProvider time, ILogger logger, Random? random = null,
-        BatchTelemetry? telemetry = null)
+        BatchTelemetry? telemetry = null, LaneDemand? demand = null, bool isFirst = true)
     {
         Name = name;
         _queue = queue;
@@ -43,6 +48,8 @@ internal sealed class Lane : IAsyncDisposable
         _time = time;
         _logger = logger;
         _telemetry = telemetry;
+        _demand = demand;
+        _isFirst = isFirst;
     }
 
     /// <summary>The lane's name, unique in the broker's list of connections as far as host and process are.</summary>
@@ -105,21 +112,20 @@ internal sealed class Lane : IAsyncDisposable
     {
         await using var channel = await _openChannel(stop);
         var session = new LaneSession(
-            NewBatch(), NewBatch(), _writer, _counters, TimeSpan.FromMilliseconds(_options.LingerMilliseconds), _time, _telemetry);
+            NewBatch(), NewBatch(), _writer, _counters, TimeSpan.FromMilliseconds(_options.LingerMilliseconds), _time, _telemetry, _demand);
         var writing = session.WriteBatchesAsync(channel, abort);
         using var watch = new CancellationTokenSource();
         try
         {
-            await channel.ConsumeAsync(_queue, session, stop);
-            Connected(session);
-            _ = WatchAsync(session, watch.Token);
-
-            // Also what a lost channel leads to: the loop ends with it, once the write under way has.
-            if (await IsStoppedBeforeAsync(Task.WhenAny(writing), stop))
+            if (await ConsumeUntilStoppedAsync(channel, session, writing, watch.Token, stop))
             {
+                var isConsuming = State == LaneState.Consuming;
                 State = LaneState.Stopping;
                 session.Stop();
-                await channel.CancelConsumerAsync();
+                if (isConsuming)
+                {
+                    await channel.CancelConsumerAsync();
+                }
             }
             else if (writing.IsCompletedSuccessfully && !session.Lost.IsCompleted)
             {
@@ -147,9 +153,66 @@ internal sealed class Lane : IAsyncDisposable
         }
     }
 
+    /// <returns><see langword="false"/> when the writing has ended before. That is also what a lost channel leads to, once the write under way has ended.</returns>
+    private async Task<bool> ConsumeUntilStoppedAsync(
+        IDeliveryChannel channel, LaneSession session, Task writing, CancellationToken end, CancellationToken stop)
+    {
+        try
+        {
+            while (!writing.IsCompleted)
+            {
+                await channel.ConsumeAsync(_queue, session, stop);
+                Consuming(session, end);
+                await Task.WhenAny(writing, NotNeededAsync(end)).WaitAsync(stop);
+                if (!writing.IsCompleted)
+                {
+                    await channel.CancelConsumerAsync();
+                    State = LaneState.Resting;
+                    _logger.LaneRests(Name);
+                    await Task.WhenAny(writing, NeededAsync(end)).WaitAsync(stop);
+                }
+            }
+
+            return false;
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return true;
+        }
+    }
+
+    // At once, while a write under way may take its time. The next session may have begun by then.
+    private async Task TellOfLossAsync(LaneSession session, LaneDemand demand)
+    {
+        await session.Lost;
+        if (_session is null || _session == session)
+        {
+            demand.FirstLaneConsumes(false);
+        }
+    }
+
+    // What a lane that fails to write holds would be in the way of its farewell.
+    private Task NotNeededAsync(CancellationToken end) => _isFirst || _demand is null
+        ? Task.Delay(Timeout.InfiniteTimeSpan, end)
+        : OnceAsync(_demand.CalmAsync, () => _writer.IsWritable && _writer.Problem is null, end);
+
+    // In an outage it could only hand back what it is given.
+    private Task NeededAsync(CancellationToken end) => OnceAsync(_demand!.NeededAsync, () => _writer.IsWritable, end);
+
+    private async Task OnceAsync(Func<CancellationToken, Task> happens, Func<bool> isMet, CancellationToken end)
+    {
+        await happens(end);
+        while (!isMet())
+        {
+            await Task.Delay(LookAgain, _time, end);
+            await happens(end);
+        }
+    }
+
     private async Task WatchAsync(LaneSession session, CancellationToken end)
     {
         _watchdog.Restart();
+        var steps = _writer.Steps;
         while (!end.IsCancellationRequested && !session.Lost.IsCompleted)
         {
             try
@@ -161,12 +224,29 @@ internal sealed class Lane : IAsyncDisposable
                 return;
             }
 
+            // Whatever holds the write up or makes it fail, orders wait meanwhile.
+            if (_writer.IsWritable && (_writer.Problem is not null || (_writer.IsWriting && _writer.Steps == steps)))
+            {
+                _demand?.FallsBehind();
+            }
+
+            steps = _writer.Steps;
+            if (State != LaneState.Consuming)
+            {
+                _watchdog.Restart();
+                continue;
+            }
+
             var ready = _ready();
             if (_watchdog.IsDead(ready, session.InFlight, session.LastTag, _writer.IsWritable))
             {
                 Rebuilds++;
                 session.Lose(string.Create(CultureInfo.InvariantCulture,
                     $"{ready} messages wait and none was delivered for {_watchdog.Limit.TotalSeconds:0.#} s, which is the limit"));
+            }
+            else if (_watchdog.IsSuspicious)
+            {
+                _demand?.FallsBehind();
             }
         }
     }
@@ -199,25 +279,25 @@ internal sealed class Lane : IAsyncDisposable
 
     private OrderBatch NewBatch() => new(_options.MaxBatch, _options.MaxBatchBytes, _telemetry is null ? null : new BatchLinks());
 
-    private static async Task<bool> IsStoppedBeforeAsync(Task ended, CancellationToken stop)
+    private void Consuming(LaneSession session, CancellationToken end)
     {
-        try
+        State = LaneState.Consuming;
+        if (_session == session)
         {
-            await ended.WaitAsync(stop);
-            return false;
+            _logger.LaneConsumesAgain(Name);
+            return;
         }
-        catch (OperationCanceledException)
-        {
-            return true;
-        }
-    }
 
-    private void Connected(LaneSession session)
-    {
         _session = session;
         BrokerProblem = null;
         _reconnect.Connected();
-        State = LaneState.Consuming;
+        if (_isFirst && _demand is not null)
+        {
+            _demand.FirstLaneConsumes(true);
+            _ = TellOfLossAsync(session, _demand);
+        }
+
+        _ = WatchAsync(session, end);
         if (_lines.Allows(_logger))
         {
             _logger.LaneConsuming(Name, _queue, _options.EffectivePrefetch);

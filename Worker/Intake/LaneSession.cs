@@ -27,9 +27,9 @@ internal sealed class LaneSession : IAsyncBasicConsumer
 
     public LaneSession(
         OrderBatch first, OrderBatch second, BatchWriter writer, IntakeCounters counters, TimeSpan linger, TimeProvider time,
-        BatchTelemetry? telemetry = null)
+        BatchTelemetry? telemetry = null, LaneDemand? demand = null)
     {
-        _handover = new BatchHandover(first, second, linger, time);
+        _handover = new BatchHandover(first, second, linger, time, demand);
 
         // The client would swallow it, and the next cumulative ack would cover a message that no batch holds.
         _intake = new DeliveryIntake(_handover, time, unforeseen => Lose($"a delivery could not be taken in: {unforeseen.Message}"));

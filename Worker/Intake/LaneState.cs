@@ -9,6 +9,9 @@ internal enum LaneState
     /// <summary>Receiving, or ready to.</summary>
     Consuming,
 
+    /// <summary>Has a channel and is not needed: the other lanes keep up.</summary>
+    Resting,
+
     /// <summary>Lost its channel and tries to get another.</summary>
     Reconnecting,
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Infrastructure.RabbitMq;
 using Infrastructure.RabbitMq.Receiving;
 using RabbitMQ.Client;
@@ -10,9 +11,6 @@ namespace Worker.Intake;
 /// </summary>
 internal sealed class RabbitDeliveryChannel : IDeliveryChannel
 {
-    // Repeated in every delivery's frame, so short.
-    private const string ConsumerTag = "w";
-
     private const int FirstToCarryCounts = 4;
 
     // Nothing depends on the answer: after the close of the handover nothing is taken in.
@@ -21,6 +19,8 @@ internal sealed class RabbitDeliveryChannel : IDeliveryChannel
     private readonly IConnection _connection;
     private readonly IChannel _channel;
     private readonly DeliveryTap _tap;
+    private LaneSession? _session;
+    private int _consumers;
     private FetchedProperties? _fetched;
 
     private RabbitDeliveryChannel(IConnection connection, IChannel channel, DeliveryTap tap)
@@ -58,11 +58,16 @@ internal sealed class RabbitDeliveryChannel : IDeliveryChannel
 
     public async Task ConsumeAsync(string queue, LaneSession session, CancellationToken cancellationToken)
     {
-        // Besides the consumer's own notice: a channel that dies before the consumer is registered has no one else to tell.
-        _channel.ChannelShutdownAsync += (_, reason) => session.HandleChannelShutdownAsync(_channel, reason);
-        _tap.Attach(_channel.ChannelNumber, session.Receiver);
+        if (_session is null)
+        {
+            // Besides the consumer's own notice: a channel that dies without a consumer has no one else to tell.
+            _session = session;
+            _channel.ChannelShutdownAsync += (_, reason) => session.HandleChannelShutdownAsync(_channel, reason);
+            _tap.Attach(_channel.ChannelNumber, session.Receiver);
+        }
+
         await _channel.BasicConsumeAsync(
-            queue, autoAck: false, ConsumerTag, noLocal: false, exclusive: false, arguments: null, session, cancellationToken);
+            queue, autoAck: false, NextConsumerTag(), noLocal: false, exclusive: false, arguments: null, session, cancellationToken);
     }
 
     public ValueTask AckThroughAsync(ulong lastTag) => _channel.BasicAckAsync(lastTag, multiple: true);
@@ -93,7 +98,7 @@ internal sealed class RabbitDeliveryChannel : IDeliveryChannel
     {
         try
         {
-            await _channel.BasicCancelAsync(ConsumerTag).WaitAsync(GoodbyeTimeout);
+            await _channel.BasicCancelAsync(ConsumerTag()).WaitAsync(GoodbyeTimeout);
         }
         catch (Exception)
         {
@@ -115,4 +120,14 @@ internal sealed class RabbitDeliveryChannel : IDeliveryChannel
     }
 
     public async ValueTask DisposeAsync() => await _connection.CloseBrieflyAsync();
+
+    // A broker may end the channel (541) over a tag that is used again while what came under it is not acknowledged.
+    private string NextConsumerTag()
+    {
+        _consumers++;
+        return ConsumerTag();
+    }
+
+    // Repeated in every delivery's frame, so short.
+    private string ConsumerTag() => _consumers <= 1 ? "w" : string.Create(CultureInfo.InvariantCulture, $"w{_consumers}");
 }

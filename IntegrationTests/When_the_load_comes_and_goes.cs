@@ -1,0 +1,63 @@
+using IntegrationTests.Stack;
+using Worker.Intake;
+
+namespace IntegrationTests;
+
+public sealed class When_the_load_comes_and_goes
+{
+    private const int Orders = 20_000;
+    private const int Trickle = 10;
+    private const int Times = 3;
+
+    [Fact]
+    public async Task The_second_lane_rests_until_it_is_needed()
+    {
+        await using var pipeline = await Pipeline.CreateAsync();
+        var ledger = Ledger.Of(pipeline);
+        await using var worker = await WorkerUnderTest.StartAsync(
+            pipeline, new IntakeSwitches(Migrate: false) { Calm = TimeSpan.FromMilliseconds(500) }, "Intake:MaxBatch=200");
+        await worker.BecomesReadyAsync();
+
+        for (var time = 1; time <= Times; time++)
+        {
+            await BecomesAsync(worker, "consuming, resting");
+            Assert.Equal(1u, await pipeline.ConsumersAsync());
+            await ledger.StoresAsync(Some.Orders(Trickle));
+            await ledger.SettlesAsync();
+            Assert.Equal("consuming, resting", await LanesAsync(worker));
+            Assert.True((await worker.ReadyAsync()).IsReady);
+
+            // Held, so that the first lane's next batch is large.
+            await using (await TableLock.TakeAsync(pipeline, "orders"))
+            {
+                await ledger.StoresAsync(Some.Orders(Orders / Times));
+                await BecomesAsync(worker, "consuming, consuming");
+                Assert.Equal(2u, await pipeline.ConsumersAsync());
+            }
+
+            await ledger.SettlesAsync();
+        }
+    }
+
+    [Fact]
+    public async Task A_lane_that_rests_and_wakes_all_the_time_loses_and_doubles_nothing()
+    {
+        await using var pipeline = await Pipeline.CreateAsync();
+        await using var worker = await WorkerUnderTest.StartAsync(
+            pipeline, new IntakeSwitches(Migrate: false) { Calm = TimeSpan.FromTicks(1) }, "Intake:MaxBatch=40", "Intake:Prefetch=100", "Intake:Lanes=3",
+            "Logging:LogLevel:Worker=Debug");
+        await worker.BecomesReadyAsync();
+
+        var ledger = await Ledger.PublishAsync(pipeline, Some.Orders(Orders));
+
+        await ledger.SettlesAsync();
+        Assert.Equal(0, worker.LinesOf(LogLines.LaneLost));
+        Assert.True(worker.LinesOf(LogLines.LaneConsumesAgain) > 10, $"woken {worker.LinesOf(LogLines.LaneConsumesAgain)} times");
+        Assert.Equal(0, (await worker.StatusAsync()).GetProperty("duplicates").GetInt64());
+    }
+
+    private static Task BecomesAsync(WorkerUnderTest worker, string lanes) => Eventually.EqualAsync(lanes, "lanes", () => LanesAsync(worker));
+
+    private static async Task<string> LanesAsync(WorkerUnderTest worker) => string.Join(
+        ", ", (await worker.StatusAsync()).GetProperty("lanes").EnumerateArray().Select(lane => lane.GetProperty("state").GetString()));
+}
