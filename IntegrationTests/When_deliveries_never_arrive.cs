@@ -8,6 +8,9 @@ public sealed class When_deliveries_never_arrive
 {
     private const int Orders = 100;
 
+    // By a lane that has taken in nothing.
+    private const int Held = 160;
+
     // basic.ack on channel 1: the first says that the lane is up, and from then on it hears nothing.
     private static readonly byte[] Ack = [1, 0, 1, 0, 0, 0, 13, 0, 60, 0, 80];
 
@@ -30,7 +33,34 @@ public sealed class When_deliveries_never_arrive
         await Backlog.PublishAsync(pipeline, Orders);
         await Drain.IsCompleteAsync(pipeline, 1 + Orders);
 
-        var lane = (await worker.StatusAsync()).GetProperty("lanes")[0];
-        Assert.Equal(1, lane.GetProperty("rebuilds").GetInt32());
+        Assert.Equal(1, await RebuildsAsync(worker));
     }
+
+    [Fact]
+    public async Task A_lane_that_rested_takes_what_the_silent_one_does_not_hold()
+    {
+        await using var pipeline = await Pipeline.CreateAsync();
+        await using var network = pipeline.ProxyToBroker();
+        await using var worker = await WorkerUnderTest.StartAsync(
+            pipeline,
+            new IntakeSwitches(Migrate: false) { LongestSilence = TimeSpan.FromSeconds(12), Calm = TimeSpan.FromMilliseconds(100) },
+            pipeline.BrokerBehind(network), "RabbitMq:HeartbeatSeconds=600", "Intake:Lanes=2", $"Intake:MaxBatch={Held / 2}", $"Intake:Prefetch={Held}");
+        await worker.BecomesReadyAsync();
+        await Eventually.EqualAsync(1u, "consumers", pipeline.ConsumersAsync);
+        var silenced = network.SwallowAnswerAfter(Way.ToServer, Ack);
+        await Backlog.PublishAsync(pipeline, 1);
+        await Eventually.EqualAsync(1, "silenced connections", () => Task.FromResult(silenced.Fired));
+
+        await Backlog.PublishAsync(pipeline, Orders + Held);
+
+        await Eventually.EqualAsync(1L + Orders, "orders", () => pipeline.CountAsync("orders"));
+        Assert.Equal(0, await RebuildsAsync(worker));
+
+        // As a heartbeat would. None waits any more, so nothing else tells that the lane is deaf.
+        network.Cut();
+        await Drain.IsCompleteAsync(pipeline, 1 + Orders + Held);
+    }
+
+    private static async Task<int> RebuildsAsync(WorkerUnderTest worker) =>
+        (await worker.StatusAsync()).GetProperty("lanes")[0].GetProperty("rebuilds").GetInt32();
 }

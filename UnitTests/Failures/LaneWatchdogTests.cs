@@ -26,6 +26,16 @@ public sealed class LaneWatchdogTests
         Assert.True(IsDead());
     }
 
+    [Fact]
+    public void It_is_suspicious_from_the_first_look_on()
+    {
+        Assert.False(IsDead());
+        Assert.True(_watchdog.IsSuspicious);
+
+        _watchdog.Restart();
+        Assert.False(_watchdog.IsSuspicious);
+    }
+
     [Theory]
     [InlineData(0L, 0, 0, true)]
     [InlineData(null, 0, 0, true)]
@@ -36,6 +46,7 @@ public sealed class LaneWatchdogTests
         for (var elapsed = TimeSpan.Zero; elapsed < 10 * Limit; elapsed += Tick)
         {
             Assert.False(_watchdog.IsDead(ready, inFlight, (ulong)lastTag, isWritable), $"after {elapsed}");
+            Assert.False(_watchdog.IsSuspicious);
             _time.Advance(Tick);
         }
     }
