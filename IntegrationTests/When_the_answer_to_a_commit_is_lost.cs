@@ -8,6 +8,9 @@ public sealed class When_the_answer_to_a_commit_is_lost
     private static readonly int Orders = Repeats.Of(3000);
     private static readonly int Cuts = Repeats.Of(10);
 
+    // Each cut costs a wait of up to two seconds.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60 + (2 * Cuts));
+
     // The message that ends a COPY: the server commits when it has it. What comes before depends on the batch: its rows, or an empty piece.
     private static readonly byte[] EndOfCopy = [(byte)'c', 0, 0, 0, 4];
 
@@ -22,7 +25,7 @@ public sealed class When_the_answer_to_a_commit_is_lost
 
         await using var worker = await WorkerUnderTest.StartAsync(pipeline, settings: [pipeline.DatabaseBehind(network), "Intake:MaxBatch=100"]);
 
-        await ledger.SettlesAsync();
+        await ledger.SettlesAsync(Patience);
         Assert.Equal(Cuts, cuts.Fired);
         Assert.True(await DuplicatesAsync(worker) > 0, "no commit had happened");
     }
@@ -41,7 +44,7 @@ public sealed class When_the_answer_to_a_commit_is_lost
         var cuts = network.CutAfter(Way.ToServer, "COMMIT\0"u8, times: Cuts);
         await ledger.StoresAsync(known.Zip(Some.Orders(Orders), (old, other) => new[] { old, other }).SelectMany(pair => pair));
 
-        await ledger.SettlesAsync();
+        await ledger.SettlesAsync(Patience);
         Assert.Equal(Cuts, cuts.Fired);
         Assert.True(await DuplicatesAsync(worker) > Orders, "no commit had happened");
     }
