@@ -12,12 +12,8 @@ public sealed class When_a_worker_is_killed_at_each_step
     // 128 and SIGKILL.
     private const int Killed = 137;
 
-    // basic.deliver for the consumer "w", and basic.ack on channel 1.
+    // basic.deliver for the consumer "w".
     private static readonly byte[] Delivery = [0, 60, 0, 60, 1, (byte)'w'];
-    private static readonly byte[] Acknowledgement = [1, 0, 1, 0, 0, 0, 13, 0, 60, 0, 80];
-
-    // The message that ends a COPY: what follows it is the commit.
-    private static readonly byte[] EndOfCopy = [(byte)'c', 0, 0, 0, 4];
 
     // The first victim meets orders that nobody has seen and is killed when it comes to the step. The second gets them delivered again, so it merges
     // them, and comes to the step a batch later. A third would find suspects.
@@ -37,7 +33,7 @@ public sealed class When_a_worker_is_killed_at_each_step
 
     [Fact]
     public Task Before_the_rows_are_committed_nothing_is_lost() =>
-        LosesNothingAsync(new Step(Server.Database, Way.ToServer, EndOfCopy, Bytes("COMMIT\0")));
+        LosesNothingAsync(new Step(Server.Database, Way.ToServer, WireBytes.EndOfCopy, Bytes("COMMIT\0")));
 
     [Fact]
     public Task Before_it_hears_of_the_commit_nothing_is_stored_twice() =>
@@ -45,7 +41,8 @@ public sealed class When_a_worker_is_killed_at_each_step
 
     [Fact]
     public Task After_the_acknowledgement_nothing_is_stored_twice() =>
-        LosesNothingAsync(new Step(Server.Broker, Way.ToServer, Acknowledgement, Acknowledgement, Arrives: true, Stores: true, Acknowledges: true));
+        LosesNothingAsync(new Step(
+            Server.Broker, Way.ToServer, WireBytes.Acknowledgement, WireBytes.Acknowledgement, Arrives: true, Stores: true, Acknowledges: true));
 
     private static async Task LosesNothingAsync(Step step)
     {

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using DevServers;
 using IntegrationTests.Stack;
 
 namespace IntegrationTests;
@@ -99,6 +100,36 @@ public sealed partial class When_a_worker_is_stopped
         }
 
         Assert.Contains("Drained: 0 received", worker.Output);
+    }
+
+    [Theory]
+    [InlineData("channel.open", 3)]
+    [InlineData("queue.declare", 3)]
+    [InlineData("basic.qos", 2)]
+    [InlineData("basic.consume", 2)]
+    public async Task While_the_broker_owes_the_answers_to_what_a_connection_begins_with_it_ends_in_time_all_the_same(string method, int connections)
+    {
+        await using var pipeline = await Pipeline.CreateAsync();
+        await using var network = pipeline.ProxyToBroker();
+        var asked = network.SwallowAnswerAfter(Way.ToServer, WireBytes.Method(method), times: connections);
+        await using var worker = WorkerProcess.Run(pipeline, pipeline.BrokerBehind(network), "Intake:ShutdownSeconds=8");
+        await Eventually.EqualAsync(connections, $"{method} unanswered", () => Task.FromResult(asked.Fired));
+
+        worker.Terminate();
+        Assert.Equal(0, await worker.ExitAsync(within: TimeSpan.FromSeconds(12)));
+    }
+
+    [Fact]
+    public async Task While_the_broker_does_not_say_how_many_messages_wait_it_ends_in_time_all_the_same()
+    {
+        await using var pipeline = await Pipeline.CreateAsync();
+        await using var network = pipeline.ProxyToBroker();
+        await using var worker = await WorkerProcess.Run(pipeline, pipeline.BrokerBehind(network), "Intake:ShutdownSeconds=8").ReadyAsync();
+        var asked = network.SwallowAnswerAfter(Way.ToServer, WireBytes.Method("queue.declare"));
+        await Eventually.EqualAsync(1, "questions", () => Task.FromResult(asked.Fired));
+
+        worker.Terminate();
+        Assert.Equal(0, await worker.ExitAsync(within: TimeSpan.FromSeconds(12)));
     }
 
     [Fact]

@@ -8,11 +8,8 @@ public sealed class When_an_unknown_tag_is_acknowledged
     private const int Orders = 500;
     private const int Times = 3;
 
-    // basic.ack on channel 1: a method of 13 bytes.
-    private static readonly byte[] Acknowledgement = [1, 0, 1, 0, 0, 0, 13, 0, 60, 0, 80];
-
     // The whole frame: of one message, with a tag that no channel comes to.
-    private static readonly byte[] Unknown = [.. Acknowledgement, 127, 255, 255, 255, 255, 255, 255, 255, 0, 0xCE];
+    private static readonly byte[] Unknown = [.. WireBytes.Acknowledgement, 127, 255, 255, 255, 255, 255, 255, 255, 0, 0xCE];
 
     [Fact]
     public async Task The_broker_ends_the_channel_and_the_lane_is_built_anew_without_a_loss()
@@ -25,7 +22,7 @@ public sealed class When_an_unknown_tag_is_acknowledged
 
         for (var time = 1; time <= Times; time++)
         {
-            var slip = network.SlipIn(Way.ToServer, Unknown, before: Acknowledgement);
+            var slip = network.SlipIn(Way.ToServer, Unknown, before: WireBytes.Acknowledgement);
             await ledger.StoresAsync(Some.Orders(Orders));
             await Eventually.EqualAsync(time, "lost channels", () => Task.FromResult(LogLines.Count(worker, LogLines.Lost)));
             Assert.Equal(1, slip.Fired);

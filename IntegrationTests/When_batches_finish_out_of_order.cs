@@ -9,9 +9,6 @@ public sealed class When_batches_finish_out_of_order
     private const int Orders = 20_000;
     private const int Prefetch = 400;
 
-    // The message that ends a COPY: what follows it is the commit.
-    private static readonly byte[] EndOfCopy = [(byte)'c', 0, 0, 0, 4];
-
     [Fact]
     public async Task And_the_workers_are_killed_no_unfinished_one_has_been_acknowledged()
     {
@@ -21,7 +18,7 @@ public sealed class When_batches_finish_out_of_order
         var ledger = await Ledger.PublishAsync(pipeline, Some.Orders(Orders));
 
         // Of the first batches one is never committed and one never hears that it was, while their neighbours take everything else.
-        var uncommitted = network.FreezeAt(Way.ToServer, EndOfCopy, arrives: false);
+        var uncommitted = network.FreezeAt(Way.ToServer, WireBytes.EndOfCopy, arrives: false);
         var unheard = network.FreezeAt(Way.ToClient, Encoding.UTF8.GetBytes("COPY "), arrives: false);
         string[] settings = [pipeline.DatabaseBehind(network), "Intake:MaxBatch=100", $"Intake:Prefetch={Prefetch}"];
         await using var first = WorkerProcess.Run(pipeline, settings);

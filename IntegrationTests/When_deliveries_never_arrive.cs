@@ -11,15 +11,14 @@ public sealed class When_deliveries_never_arrive
     // By a lane that has taken in nothing.
     private const int Held = 160;
 
-    // basic.ack on channel 1: the first says that the lane is up, and from then on it hears nothing.
-    private static readonly byte[] Ack = [1, 0, 1, 0, 0, 0, 13, 0, 60, 0, 80];
-
     [Fact]
     public async Task The_lane_is_built_anew_although_its_connection_is_open()
     {
         await using var pipeline = await Pipeline.CreateAsync();
         await using var network = pipeline.ProxyToBroker();
-        var silenced = network.SwallowAnswerAfter(Way.ToServer, Ack);
+
+        // The first acknowledgement says that the lane is up, and from then on it hears nothing.
+        var silenced = network.SwallowAnswerAfter(Way.ToServer, WireBytes.Acknowledgement);
 
         // Neither the heartbeats nor the broker notice anything in time.
         await using var worker = await WorkerUnderTest.StartAsync(
@@ -47,7 +46,7 @@ public sealed class When_deliveries_never_arrive
             pipeline.BrokerBehind(network), "RabbitMq:HeartbeatSeconds=600", "Intake:Lanes=2", $"Intake:MaxBatch={Held / 2}", $"Intake:Prefetch={Held}");
         await worker.BecomesReadyAsync();
         await Eventually.EqualAsync(1u, "consumers", pipeline.ConsumersAsync);
-        var silenced = network.SwallowAnswerAfter(Way.ToServer, Ack);
+        var silenced = network.SwallowAnswerAfter(Way.ToServer, WireBytes.Acknowledgement);
         await Backlog.PublishAsync(pipeline, 1);
         await Eventually.EqualAsync(1, "silenced connections", () => Task.FromResult(silenced.Fired));
 

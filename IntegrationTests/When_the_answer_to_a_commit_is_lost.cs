@@ -11,9 +11,6 @@ public sealed class When_the_answer_to_a_commit_is_lost
     // Each cut costs a wait of up to two seconds.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60 + (2 * Cuts));
 
-    // The message that ends a COPY: the server commits when it has it. What comes before depends on the batch: its rows, or an empty piece.
-    private static readonly byte[] EndOfCopy = [(byte)'c', 0, 0, 0, 4];
-
     [Fact]
     public async Task The_batch_is_written_again_and_stored_once()
     {
@@ -21,7 +18,7 @@ public sealed class When_the_answer_to_a_commit_is_lost
         await using var network = pipeline.ProxyToDatabase();
         await pipeline.DeclareAsync();
         var ledger = await Ledger.PublishAsync(pipeline, Some.Orders(Orders));
-        var cuts = network.CutAfter(Way.ToServer, EndOfCopy, times: Cuts);
+        var cuts = network.CutAfter(Way.ToServer, WireBytes.EndOfCopy, times: Cuts);
 
         await using var worker = await WorkerUnderTest.StartAsync(pipeline, settings: [pipeline.DatabaseBehind(network), "Intake:MaxBatch=100"]);
 
@@ -56,7 +53,7 @@ public sealed class When_the_answer_to_a_commit_is_lost
         await using var network = pipeline.ProxyToDatabase();
         await pipeline.DeclareAsync();
         var ledger = await Ledger.PublishAsync(pipeline, Some.Orders(Orders));
-        var lost = network.SwallowAnswerAfter(Way.ToServer, EndOfCopy);
+        var lost = network.SwallowAnswerAfter(Way.ToServer, WireBytes.EndOfCopy);
 
         await using var worker = await WorkerUnderTest.StartAsync(
             pipeline, settings: [pipeline.DatabaseBehind(network), "Intake:MaxBatch=100", "Postgres:CommandSeconds=2"]);

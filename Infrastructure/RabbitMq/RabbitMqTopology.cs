@@ -30,13 +30,36 @@ public static class RabbitMqTopology
     /// </summary>
     /// <param name="connection">A connection; a refusal closes a channel, so this uses channels of its own.</param>
     /// <param name="names">The pipeline.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Gives up at once, which the client itself does not: it waits 20 s for an answer.</param>
     /// <returns>Whether it was declared, and so has the arguments that it should have.</returns>
     /// <exception cref="TopologyMismatchException">Something of that name is there with other arguments.</exception>
     /// <exception cref="OperationInterruptedException">It is not there, and the broker refuses to have it declared.</exception>
-    public static async Task<bool> EnsureAsync(IConnection connection, TopologyNames names, CancellationToken cancellationToken = default)
+    public static Task<bool> EnsureAsync(IConnection connection, TopologyNames names, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(connection);
+        return DeclareOrFindAsync(connection, names, cancellationToken).WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Declares all of it. What is there already, with the same arguments, is left as it is.</summary>
+    /// <exception cref="TopologyMismatchException">Something of that name is there with other arguments.</exception>
+    /// <exception cref="OperationInterruptedException">The broker refused for another reason, such as a missing permission.</exception>
+    public static async Task DeclareAsync(IChannel channel, TopologyNames names, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(channel);
+        try
+        {
+            // The dead side first: from its first message on, the queue has somewhere to put what it gives up on.
+            await DeclarePairAsync(channel, names.DeadExchange, names.DeadQueue, DeadQueueArguments(), cancellationToken);
+            await DeclarePairAsync(channel, names.Exchange, names.Queue, QueueArguments(names), cancellationToken);
+        }
+        catch (OperationInterruptedException refused) when (TopologyMismatchException.From(refused) is { } mismatch)
+        {
+            throw mismatch;
+        }
+    }
+
+    private static async Task<bool> DeclareOrFindAsync(IConnection connection, TopologyNames names, CancellationToken cancellationToken)
+    {
         try
         {
             await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
@@ -67,24 +90,6 @@ public static class RabbitMqTopology
                 // From RabbitMQ 4.3 on a user sees only what it has some right to; the rest is not its concern.
                 return reason.ReplyCode == Constants.NotFound;
             }
-        }
-    }
-
-    /// <summary>Declares all of it. What is there already, with the same arguments, is left as it is.</summary>
-    /// <exception cref="TopologyMismatchException">Something of that name is there with other arguments.</exception>
-    /// <exception cref="OperationInterruptedException">The broker refused for another reason, such as a missing permission.</exception>
-    public static async Task DeclareAsync(IChannel channel, TopologyNames names, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(channel);
-        try
-        {
-            // The dead side first: from its first message on, the queue has somewhere to put what it gives up on.
-            await DeclarePairAsync(channel, names.DeadExchange, names.DeadQueue, DeadQueueArguments(), cancellationToken);
-            await DeclarePairAsync(channel, names.Exchange, names.Queue, QueueArguments(names), cancellationToken);
-        }
-        catch (OperationInterruptedException refused) when (TopologyMismatchException.From(refused) is { } mismatch)
-        {
-            throw mismatch;
         }
     }
 

@@ -9,6 +9,10 @@ namespace Worker.Intake;
 /// One connection with one channel and at most one consumer: a lane's or the dead queue's side of the broker. It never publishes, because a broker that blocks
 /// publishers would then hold back its acknowledgements too.
 /// </summary>
+/// <remarks>
+/// The client heeds a token until its request is sent, and then waits 20 s for the answer. That would be longer than the worker has to stop, so each
+/// request is waited for here as well. What becomes of it does not matter: the connection is closed next.
+/// </remarks>
 internal sealed class RabbitDeliveryChannel : IDeliveryChannel
 {
     private const int FirstToCarryCounts = 4;
@@ -43,8 +47,8 @@ internal sealed class RabbitDeliveryChannel : IDeliveryChannel
 
             // One callback at a time: deliveries enter the batch in tag order, which is what makes a cumulative ack exact.
             var channel = await connection.CreateChannelAsync(
-                new CreateChannelOptions(false, false, consumerDispatchConcurrency: 1), cancellationToken);
-            await channel.BasicQosAsync(prefetchSize: 0, (ushort)prefetch, global: false, cancellationToken);
+                new CreateChannelOptions(false, false, consumerDispatchConcurrency: 1), cancellationToken).WaitAsync(cancellationToken);
+            await channel.BasicQosAsync(prefetchSize: 0, (ushort)prefetch, global: false, cancellationToken).WaitAsync(cancellationToken);
             return new RabbitDeliveryChannel(connection, channel, tap);
         }
         catch
@@ -67,7 +71,7 @@ internal sealed class RabbitDeliveryChannel : IDeliveryChannel
         }
 
         await _channel.BasicConsumeAsync(
-            queue, autoAck: false, NextConsumerTag(), noLocal: false, exclusive: false, arguments: null, session, cancellationToken);
+            queue, autoAck: false, NextConsumerTag(), noLocal: false, exclusive: false, arguments: null, session, cancellationToken).WaitAsync(cancellationToken);
     }
 
     public ValueTask AckThroughAsync(ulong lastTag) => _channel.BasicAckAsync(lastTag, multiple: true);
@@ -83,8 +87,8 @@ internal sealed class RabbitDeliveryChannel : IDeliveryChannel
         }
 
         // Asked first, because a quorum queue writes down even what is fetched in vain.
-        if (await _channel.MessageCountAsync(queue, cancellationToken) == 0
-            || await _channel.BasicGetAsync(queue, autoAck: false, cancellationToken) is not { } fetched)
+        if (await _channel.MessageCountAsync(queue, cancellationToken).WaitAsync(cancellationToken) == 0
+            || await _channel.BasicGetAsync(queue, autoAck: false, cancellationToken).WaitAsync(cancellationToken) is not { } fetched)
         {
             return null;
         }

@@ -138,7 +138,7 @@ internal sealed class PublishSession : IAsyncDisposable
 
     private async Task OpenChannelAsync(CancellationToken cancellationToken)
     {
-        _channel = await _connection.CreateChannelAsync(ConfirmsUntracked, cancellationToken);
+        _channel = await _connection.CreateChannelAsync(ConfirmsUntracked, cancellationToken).WaitAsync(cancellationToken);
         _channel.BasicAcksAsync += OnAck;
         _channel.BasicNacksAsync += OnNack;
         _channel.BasicReturnAsync += OnReturn;

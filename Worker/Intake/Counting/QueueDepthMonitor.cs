@@ -46,12 +46,12 @@ internal sealed class QueueDepthMonitor(RabbitMqConnector connector, WorkerName 
         try
         {
             connection = await connector.OpenAsync($"{worker.Value} monitor", cancellationToken);
-            var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
+            var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken).WaitAsync(cancellationToken);
             _reconnect.Connected();
             do
             {
-                Volatile.Write(ref _depth, await channel.MessageCountAsync(connector.Names.Queue, cancellationToken));
-                Volatile.Write(ref _deadDepth, await channel.MessageCountAsync(connector.Names.DeadQueue, cancellationToken));
+                Volatile.Write(ref _depth, await CountAsync(channel, connector.Names.Queue, cancellationToken));
+                Volatile.Write(ref _deadDepth, await CountAsync(channel, connector.Names.DeadQueue, cancellationToken));
             }
             while (await timer.WaitForNextTickAsync(cancellationToken));
         }
@@ -69,6 +69,10 @@ internal sealed class QueueDepthMonitor(RabbitMqConnector connector, WorkerName 
             }
         }
     }
+
+    // Told to stop, the client itself would wait for the answer all the same.
+    private static Task<uint> CountAsync(IChannel channel, string queue, CancellationToken cancellationToken) =>
+        channel.MessageCountAsync(queue, cancellationToken).WaitAsync(cancellationToken);
 
     private static long? Known(ref long depth) => Volatile.Read(ref depth) is var known and >= 0 ? known : null;
 }
