@@ -1,3 +1,5 @@
+using Xunit.Sdk;
+
 namespace IntegrationTests.Stack;
 
 /// <summary>Watches a queue run empty into the table.</summary>
@@ -36,7 +38,15 @@ internal static class Drain
     /// <summary>The same, and once the worker is gone nothing comes back: every message was acknowledged.</summary>
     public static async Task IsCompleteAsync(Pipeline pipeline, long orders, WorkerProcess worker)
     {
-        await IsCompleteAsync(pipeline, orders);
+        try
+        {
+            await IsCompleteAsync(pipeline, orders);
+        }
+        catch (XunitException failure)
+        {
+            Assert.Fail($"{failure.Message}{Environment.NewLine}The worker said:{Environment.NewLine}{worker.Output}");
+        }
+
         worker.Terminate();
         Assert.Equal(0, await worker.ExitAsync());
         await HasStoredAsync(pipeline, orders);

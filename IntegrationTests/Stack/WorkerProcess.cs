@@ -46,8 +46,15 @@ internal sealed class WorkerProcess : IAsyncDisposable
     {
         get
         {
-            _process.Refresh();
-            return _process.HasExited ? 0 : _process.WorkingSet64;
+            try
+            {
+                _process.Refresh();
+                return _process.WorkingSet64;
+            }
+            catch (InvalidOperationException) when (_process.HasExited)
+            {
+                return 0;
+            }
         }
     }
 

@@ -8,7 +8,8 @@ namespace Simulation.Broker;
 /// <param name="DeliveryCount">How often it had come back in vain by then.</param>
 /// <param name="Acquisitions">How often it had been handed out by then; <see langword="null"/> where nobody counts that.</param>
 /// <param name="At">When.</param>
-internal readonly record struct Handed(ulong Tag, Message Message, int DeliveryCount, int? Acquisitions, TimeSpan At)
+/// <param name="Consumption">Which of the consumers that the channel has had it was given to.</param>
+internal readonly record struct Handed(ulong Tag, Message Message, int DeliveryCount, int? Acquisitions, TimeSpan At, int Consumption)
 {
     public bool Redelivered => DeliveryCount > 0 || Acquisitions > 0;
 

@@ -28,8 +28,9 @@ internal sealed class SimulatedChannel : IDeliveryChannel
     private readonly Sabotage _sabotage;
 
     // The client's end: what has arrived and was not looked at, and what the client is to hand to the consumer.
-    private readonly Queue<Handed> _socket = [];
-    private readonly Queue<Handed> _callbacks = [];
+    // A delivery, or the answer that the consumer is cancelled.
+    private readonly Queue<Handed?> _socket = [];
+    private readonly Queue<Handed?> _callbacks = [];
     private readonly AsyncSignal _arrived = new();
     private readonly AsyncSignal _called = new();
     private readonly List<Handed> _unacknowledged = [];
@@ -41,8 +42,9 @@ internal sealed class SimulatedChannel : IDeliveryChannel
 
     // The broker's end.
     private readonly List<Handed> _handedOut = [];
-    private readonly Queue<Handed> _onTheWay = [];
+    private readonly Queue<Handed?> _onTheWay = [];
     private bool _isOpenThere = true;
+    private int _consumption;
     private ulong _lastTag;
     private TimeSpan _wireFreeAt;
 
@@ -61,8 +63,8 @@ internal sealed class SimulatedChannel : IDeliveryChannel
 
     public bool CarriesCounts => _settings.CarriesCounts;
 
-    /// <summary>The broker may hand out one more.</summary>
-    public bool HasRoom => _handedOut.Count < _settings.Intake.EffectivePrefetch;
+    /// <summary>The broker may hand out one more. It counts what it gave to this consumer, and nothing that a cancelled one still holds.</summary>
+    public bool HasRoom => _handedOut.Count(handed => handed.Consumption == _consumption) < _settings.Intake.EffectivePrefetch;
 
     /// <summary>The next acknowledgement is written and never read.</summary>
     public bool LosesNextAck { get; set; }
@@ -77,14 +79,14 @@ internal sealed class SimulatedChannel : IDeliveryChannel
         if (_session is not null)
         {
             // Behind the cancellation.
-            Send(() => _queue.Consume(this));
+            Send(Consume);
             return Task.CompletedTask;
         }
 
         _session = session;
         _ = WatchAsync(ReceiveAsync());
         _ = WatchAsync(DispatchAsync());
-        _queue.Consume(this);
+        Consume();
         return Task.CompletedTask;
     }
 
@@ -165,7 +167,13 @@ internal sealed class SimulatedChannel : IDeliveryChannel
 
     public async Task CancelConsumerAsync()
     {
-        Send(() => _queue.Cancel(this));
+        Send(() =>
+        {
+            _queue.Cancel(this);
+            SendBack(null);
+        });
+
+        // The client's patience may be over before the answer has come.
         await Task.Delay(_world.Between(1, 2_000), _strand.Time);
     }
 
@@ -195,9 +203,7 @@ internal sealed class SimulatedChannel : IDeliveryChannel
             _world.Report($"{_name} holds more than its prefetch");
         }
 
-        // Each of these takes the next one, whichever runs first.
-        _onTheWay.Enqueue(handed);
-        _world.After(_world.Between(0.05, 20), () => _strand.Post(Arrive));
+        SendBack(handed);
     }
 
     /// <summary>The connection is gone. What was handed out goes back at once; the client hears of it later.</summary>
@@ -241,18 +247,35 @@ internal sealed class SimulatedChannel : IDeliveryChannel
         _world.After(_world.Between(0, 30_000), CloseThere);
     }
 
+    private void Consume()
+    {
+        _consumption++;
+        _queue.Consume(this);
+    }
+
+    // Each of these takes the next one, whichever runs first.
+    private void SendBack(Handed? handed)
+    {
+        _onTheWay.Enqueue(handed);
+        _world.After(_world.Between(0.05, 20), () => _strand.Post(Arrive));
+    }
+
     private void Arrive()
     {
-        var handed = _onTheWay.Dequeue();
-        _lastArrived = handed.Tag;
-        _unacknowledged.Add(handed);
-        _socket.Enqueue(handed);
+        var arrived = _onTheWay.Dequeue();
+        if (arrived is { } handed)
+        {
+            _lastArrived = handed.Tag;
+            _unacknowledged.Add(handed);
+        }
+
+        _socket.Enqueue(arrived);
         _arrived.Set();
     }
 
     private Handed HandOut(Message message)
     {
-        var handed = new Handed(++_lastTag, message, message.DeliveryCount, AcquisitionsOf(message), _world.Now);
+        var handed = new Handed(++_lastTag, message, message.DeliveryCount, AcquisitionsOf(message), _world.Now, _consumption);
         message.Acquisitions++;
         _world.Note(_name, "message {0} is handed out, tag {1}", message.Number, (long)handed.Tag);
         _handedOut.Add(handed);
@@ -392,9 +415,15 @@ internal sealed class SimulatedChannel : IDeliveryChannel
     {
         while (_isOpenHere)
         {
-            if (!_socket.TryDequeue(out var handed))
+            if (!_socket.TryDequeue(out var received))
             {
                 await _arrived.WaitAsync(CancellationToken.None);
+                continue;
+            }
+
+            if (received is not { } handed)
+            {
+                Call(null);
                 continue;
             }
 
@@ -409,9 +438,14 @@ internal sealed class SimulatedChannel : IDeliveryChannel
             }
 
             _world.Note(_name, "tag {0} goes through the client", (long)handed.Tag);
-            _callbacks.Enqueue(handed);
-            _called.Set();
+            Call(handed);
         }
+    }
+
+    private void Call(Handed? received)
+    {
+        _callbacks.Enqueue(received);
+        _called.Set();
     }
 
     private async Task<bool> IsTakenAsync(Handed handed)
@@ -438,9 +472,15 @@ internal sealed class SimulatedChannel : IDeliveryChannel
     {
         while (_isOpenHere)
         {
-            if (!_callbacks.TryDequeue(out var handed))
+            if (!_callbacks.TryDequeue(out var received))
             {
                 await _called.WaitAsync(CancellationToken.None);
+                continue;
+            }
+
+            if (received is not { } handed)
+            {
+                await _session!.HandleBasicCancelOkAsync("w");
                 continue;
             }
 

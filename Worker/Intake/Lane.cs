@@ -167,6 +167,11 @@ internal sealed class Lane : IAsyncDisposable
                 if (!writing.IsCompleted)
                 {
                     await channel.CancelConsumerAsync();
+                    await Task.WhenAny(writing, session.EmptiedAsync()).WaitAsync(stop);
+                }
+
+                if (!writing.IsCompleted)
+                {
                     State = LaneState.Resting;
                     _logger.LaneRests(Name);
                     await Task.WhenAny(writing, NeededAsync(end)).WaitAsync(stop);

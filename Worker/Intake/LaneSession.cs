@@ -22,8 +22,13 @@ internal sealed class LaneSession : IAsyncBasicConsumer
     private readonly CancellationTokenSource _giveUp = new();
     private readonly DeliveryIntake _intake;
 
+    // Set when the consumer is cancelled, and after every batch.
+    private readonly AsyncSignal _emptier = new();
+
     // Written by the write loop, read by whoever asks for the status.
     private ulong _lastSettled;
+
+    private volatile bool _isCancelled;
 
     public LaneSession(
         OrderBatch first, OrderBatch second, BatchWriter writer, IntakeCounters counters, TimeSpan linger, TimeProvider time,
@@ -90,8 +95,23 @@ internal sealed class LaneSession : IAsyncBasicConsumer
 
             await SettleAsync(channel, batch);
             Volatile.Write(ref _lastSettled, batch.LastTag);
+            _emptier.Set();
             _handover.Return(batch);
         }
+    }
+
+    /// <summary>
+    /// Ends when a consumer that is being cancelled holds nothing any more. The broker gives the next one a prefetch of its own, whatever this one
+    /// still holds. One waiter at a time; without an end when the channel is lost.
+    /// </summary>
+    public async Task EmptiedAsync()
+    {
+        while (!_isCancelled || InFlight > 0)
+        {
+            await _emptier.WaitAsync(CancellationToken.None);
+        }
+
+        _isCancelled = false;
     }
 
     /// <summary>Takes in nothing more. What is in the batches is still written, once: no attempt is repeated after this.</summary>
@@ -123,7 +143,13 @@ internal sealed class LaneSession : IAsyncBasicConsumer
         return Task.CompletedTask;
     }
 
-    public Task HandleBasicCancelOkAsync(string consumerTag, CancellationToken cancellationToken = default) => Task.CompletedTask;
+    // Behind the last of the consumer's deliveries.
+    public Task HandleBasicCancelOkAsync(string consumerTag, CancellationToken cancellationToken = default)
+    {
+        _isCancelled = true;
+        _emptier.Set();
+        return Task.CompletedTask;
+    }
 
     public Task HandleBasicConsumeOkAsync(string consumerTag, CancellationToken cancellationToken = default) => Task.CompletedTask;
 
