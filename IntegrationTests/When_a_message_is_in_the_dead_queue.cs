@@ -1,4 +1,5 @@
 using System.Text;
+using DevServers;
 using Infrastructure.RabbitMq;
 using IntegrationTests.Stack;
 using Microsoft.EntityFrameworkCore;
@@ -48,6 +49,26 @@ public sealed class When_a_message_is_in_the_dead_queue
         Assert.Equal(0, await pipeline.CountAsync("dead_letters"));
         var status = await worker.StatusAsync();
         Assert.Equal((240L, 20L), (status.GetProperty("received").GetInt64(), status.GetProperty("handedBack").GetInt64()));
+    }
+
+    [Fact]
+    public async Task The_one_that_is_on_its_way_when_the_worker_is_stopped_is_stored_and_not_given_back()
+    {
+        await using var pipeline = await Pipeline.CreateAsync();
+        await using var network = pipeline.ProxyToBroker();
+        await pipeline.DeclareAsync();
+        await PublishToDeadAsync(pipeline, Some.Body());
+
+        // The answer comes when the lanes are at their farewell.
+        var fetch = network.ActAt(Way.ToServer, WireBytes.Method("basic.get"), () => network.Hold(Way.ToClient));
+        network.ActAt(Way.ToServer, WireBytes.Method("basic.cancel"), network.Release);
+        await using var worker = WorkerProcess.Run(pipeline, pipeline.BrokerBehind(network));
+        await Eventually.EqualAsync(1, "fetches", () => Task.FromResult(fetch.Fired));
+
+        worker.Terminate();
+        Assert.Equal(0, await worker.ExitAsync());
+        Assert.Equal(1, await pipeline.CountAsync("orders"));
+        Assert.Equal(0u, await pipeline.DeadAsync());
     }
 
     [Fact]

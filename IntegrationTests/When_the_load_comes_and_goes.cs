@@ -1,3 +1,4 @@
+using DevServers;
 using IntegrationTests.Stack;
 using Worker.Intake;
 
@@ -54,6 +55,22 @@ public sealed class When_the_load_comes_and_goes
         Assert.Equal(0, worker.LinesOf(LogLines.LaneLost));
         Assert.True(worker.LinesOf(LogLines.LaneConsumesAgain) > 10, $"woken {worker.LinesOf(LogLines.LaneConsumesAgain)} times");
         Assert.Equal(0, (await worker.StatusAsync()).GetProperty("duplicates").GetInt64());
+    }
+
+    [Fact]
+    public async Task A_lane_that_gets_no_answer_when_it_goes_to_rest_is_built_anew()
+    {
+        await using var pipeline = await Pipeline.CreateAsync();
+        await using var network = pipeline.ProxyToBroker();
+        var asked = network.SwallowAnswerAfter(Way.ToServer, WireBytes.Method("basic.cancel"));
+        await using var worker = await WorkerUnderTest.StartAsync(
+            pipeline, new IntakeSwitches(Migrate: false) { Calm = TimeSpan.FromMilliseconds(500) },
+            pipeline.BrokerBehind(network), "RabbitMq:HeartbeatSeconds=600");
+
+        await Eventually.EqualAsync(1, "lost lanes", () => Task.FromResult(worker.LinesOf(LogLines.LaneLost)));
+        await BecomesAsync(worker, "consuming, resting");
+        Assert.Equal(1, asked.Fired);
+        Assert.Equal(1, worker.LinesOf(LogLines.LaneLost));
     }
 
     private static Task BecomesAsync(WorkerUnderTest worker, string lanes) => Eventually.EqualAsync(lanes, "lanes", () => LanesAsync(worker));

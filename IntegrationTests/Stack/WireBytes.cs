@@ -18,6 +18,8 @@ internal static class WireBytes
         "queue.declare" => [0, 50, 0, 10],
         "basic.qos" => [0, 60, 0, 10],
         "basic.consume" => [0, 60, 0, 20],
+        "basic.cancel" => [0, 60, 0, 30],
+        "basic.get" => [0, 60, 0, 70],
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "no test has needed it so far"),
     };
 }

@@ -28,7 +28,7 @@ internal sealed class SimulatedChannel : IDeliveryChannel
     private readonly Sabotage _sabotage;
 
     // The client's end: what has arrived and was not looked at, and what the client is to hand to the consumer.
-    // A delivery, or the answer that the consumer is cancelled.
+    // Null: the answer that the consumer is cancelled.
     private readonly Queue<Handed?> _socket = [];
     private readonly Queue<Handed?> _callbacks = [];
     private readonly AsyncSignal _arrived = new();
@@ -165,15 +165,20 @@ internal sealed class SimulatedChannel : IDeliveryChannel
         return fetching.Task.WaitAsync(cancellationToken);
     }
 
-    public async Task CancelConsumerAsync()
+    // Done before the answer has come, which is the session's to wait for.
+    public Task PauseConsumerAsync(CancellationToken cancellationToken)
     {
         Send(() =>
         {
             _queue.Cancel(this);
             SendBack(null);
         });
+        return Task.CompletedTask;
+    }
 
-        // The client's patience may be over before the answer has come.
+    public async Task CancelConsumerAsync()
+    {
+        Send(() => _queue.Cancel(this));
         await Task.Delay(_world.Between(1, 2_000), _strand.Time);
     }
 
@@ -253,10 +258,11 @@ internal sealed class SimulatedChannel : IDeliveryChannel
         _queue.Consume(this);
     }
 
-    // Each of these takes the next one, whichever runs first.
     private void SendBack(Handed? handed)
     {
         _onTheWay.Enqueue(handed);
+
+        // Each arrival takes the next one, whichever comes first.
         _world.After(_world.Between(0.05, 20), () => _strand.Post(Arrive));
     }
 

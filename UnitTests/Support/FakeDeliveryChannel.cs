@@ -120,6 +120,8 @@ internal sealed class FakeDeliveryChannel(Func<ulong, bool> isDurable) : IDelive
         }
     }
 
+    public Task PauseConsumerAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public Task CancelConsumerAsync() => Task.CompletedTask;
 
     public Task HandBackAsync()

@@ -96,6 +96,8 @@ internal sealed class StandaloneLane : IAsyncDisposable
 
         public Task<Delivery?> FetchAsync(string queue, CancellationToken cancellationToken) => Task.FromResult<Delivery?>(null);
 
+        public Task PauseConsumerAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
         public Task CancelConsumerAsync() => Task.CompletedTask;
 
         public Task HandBackAsync() => Task.CompletedTask;

@@ -7,8 +7,8 @@ internal interface IDeliveryChannel : IAsyncDisposable
     bool CarriesCounts { get; }
 
     /// <summary>
-    /// Starts deliveries, which go to the session. From then on it also hears when the channel ends. After <see cref="CancelConsumerAsync"/> the same
-    /// session may begin again.
+    /// Starts deliveries, which go to the session. From then on it also hears when the channel ends. The same session may begin again after
+    /// <see cref="PauseConsumerAsync"/>, once it is empty.
     /// </summary>
     Task ConsumeAsync(string queue, LaneSession session, CancellationToken cancellationToken);
 
@@ -24,7 +24,13 @@ internal interface IDeliveryChannel : IAsyncDisposable
     /// <returns><see langword="null"/> when none waits.</returns>
     Task<Delivery?> FetchAsync(string queue, CancellationToken cancellationToken);
 
-    /// <summary>Asks the broker to send nothing more. What it has sent can still be acknowledged.</summary>
+    /// <summary>
+    /// Asks the broker to send nothing more for the time being. The session hears when the last delivery has come: <see cref="LaneSession.EmptiedAsync"/>.
+    /// </summary>
+    /// <exception cref="TimeoutException">The broker did not answer, and if it does after all nobody will hear of it.</exception>
+    Task PauseConsumerAsync(CancellationToken cancellationToken);
+
+    /// <summary>Asks the broker to send nothing more, for good, and waits for the answer only a moment. What it has sent can still be acknowledged.</summary>
     Task CancelConsumerAsync();
 
     /// <summary>Gives every delivery that is not acknowledged back to the queue. No acknowledgement may follow.</summary>

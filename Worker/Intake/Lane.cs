@@ -166,8 +166,11 @@ internal sealed class Lane : IAsyncDisposable
                 await Task.WhenAny(writing, NotNeededAsync(end)).WaitAsync(stop);
                 if (!writing.IsCompleted)
                 {
-                    await channel.CancelConsumerAsync();
-                    await Task.WhenAny(writing, session.EmptiedAsync()).WaitAsync(stop);
+                    var emptying = EmptyAsync(channel, session, stop);
+                    if (await Task.WhenAny(writing, emptying).WaitAsync(stop) == emptying)
+                    {
+                        await emptying;
+                    }
                 }
 
                 if (!writing.IsCompleted)
@@ -184,6 +187,12 @@ internal sealed class Lane : IAsyncDisposable
         {
             return true;
         }
+    }
+
+    private static async Task EmptyAsync(IDeliveryChannel channel, LaneSession session, CancellationToken stop)
+    {
+        await channel.PauseConsumerAsync(stop);
+        await session.EmptiedAsync();
     }
 
     // At once, while a write under way may take its time. The next session may have begun by then.

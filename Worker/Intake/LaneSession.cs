@@ -102,7 +102,7 @@ internal sealed class LaneSession : IAsyncBasicConsumer
 
     /// <summary>
     /// Ends when a consumer that is being cancelled holds nothing any more. The broker gives the next one a prefetch of its own, whatever this one
-    /// still holds. One waiter at a time; without an end when the channel is lost.
+    /// still holds. One waiter at a time, which may wait for ever once the channel is lost.
     /// </summary>
     public async Task EmptiedAsync()
     {

@@ -11,13 +11,13 @@ namespace Worker.Intake;
 /// </summary>
 /// <remarks>
 /// The client heeds a token until its request is sent, and then waits 20 s for the answer. That would be longer than the worker has to stop, so each
-/// request is waited for here as well. What becomes of it does not matter: the connection is closed next.
+/// request is waited for here as well. What becomes of one that is given up does not matter: the connection is closed next.
 /// </remarks>
 internal sealed class RabbitDeliveryChannel : IDeliveryChannel
 {
     private const int FirstToCarryCounts = 4;
 
-    // Nothing depends on the answer: after the close of the handover nothing is taken in.
+    // For a worker that stops. Nothing depends on the answer to its cancellation: after the close of the handover nothing is taken in.
     private static readonly TimeSpan GoodbyeTimeout = TimeSpan.FromSeconds(2);
 
     private readonly IConnection _connection;
@@ -88,7 +88,7 @@ internal sealed class RabbitDeliveryChannel : IDeliveryChannel
 
         // Asked first, because a quorum queue writes down even what is fetched in vain.
         if (await _channel.MessageCountAsync(queue, cancellationToken).WaitAsync(cancellationToken) == 0
-            || await _channel.BasicGetAsync(queue, autoAck: false, cancellationToken).WaitAsync(cancellationToken) is not { } fetched)
+            || await AnsweredAsync(_channel.BasicGetAsync(queue, autoAck: false, cancellationToken), cancellationToken) is not { } fetched)
         {
             return null;
         }
@@ -97,6 +97,9 @@ internal sealed class RabbitDeliveryChannel : IDeliveryChannel
         var properties = _fetched.Last is { } encoded ? new MessageProperties(encoded) : new MessageProperties(fetched.BasicProperties);
         return new Delivery(fetched.DeliveryTag, fetched.Redelivered, fetched.Exchange, properties, fetched.Body);
     }
+
+    public Task PauseConsumerAsync(CancellationToken cancellationToken) =>
+        _channel.BasicCancelAsync(ConsumerTag(), cancellationToken: cancellationToken).WaitAsync(cancellationToken);
 
     public async Task CancelConsumerAsync()
     {
@@ -124,6 +127,19 @@ internal sealed class RabbitDeliveryChannel : IDeliveryChannel
     }
 
     public async ValueTask DisposeAsync() => await _connection.CloseBrieflyAsync();
+
+    // A message that is on its way is better taken: if it comes back, that counts as a trial in vain.
+    private static async Task<TAnswer> AnsweredAsync<TAnswer>(Task<TAnswer> answer, CancellationToken stop)
+    {
+        try
+        {
+            return await answer.WaitAsync(stop);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return await answer.WaitAsync(GoodbyeTimeout, CancellationToken.None);
+        }
+    }
 
     // A broker may end the channel (541) over a tag that is used again while what came under it is not acknowledged.
     private string NextConsumerTag()
