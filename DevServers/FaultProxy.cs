@@ -123,18 +123,16 @@ internal sealed class FaultProxy : IAsyncDisposable
     /// <param name="unheard">
     /// The last bytes of what is answered to <paramref name="slipped"/>. That answer is kept back, and the rest waits for it. Without them it arrives.
     /// </param>
-    /// <param name="act">What else happens at that moment.</param>
     /// <returns>Counts how often it happened, which is once at most.</returns>
-    public ByteTrigger SlipIn(
-        Way way, ReadOnlySpan<byte> slipped, ReadOnlySpan<byte> before, ReadOnlySpan<byte> unheard = default, Action? act = null) =>
-        Add(new ByteTrigger(way, before.ToArray(), TriggerEffect.SlipIn, act: act) { Slipped = slipped.ToArray(), Unheard = unheard.ToArray() });
+    public ByteTrigger SlipIn(Way way, ReadOnlySpan<byte> slipped, ReadOnlySpan<byte> before, ReadOnlySpan<byte> unheard = default) =>
+        Add(new ByteTrigger(way, before.ToArray(), TriggerEffect.SlipIn) { Slipped = slipped.ToArray(), Unheard = unheard.ToArray() });
 
     /// <summary>Does something at the moment at which these bytes pass, and nothing to them.</summary>
     /// <param name="way">Which way they go.</param>
     /// <param name="bytes">What to look for.</param>
     /// <param name="act">What happens.</param>
     /// <returns>Counts how often it happened, which is once at most.</returns>
-    public ByteTrigger ActAt(Way way, ReadOnlySpan<byte> bytes, Action act) => SlipIn(way, slipped: [], before: bytes, act: act);
+    public ByteTrigger ActAt(Way way, ReadOnlySpan<byte> bytes, Action act) => Add(new ByteTrigger(way, bytes.ToArray(), TriggerEffect.SlipIn, act: act));
 
     public async ValueTask DisposeAsync()
     {

@@ -1,5 +1,4 @@
 using IntegrationTests.Stack;
-using RabbitMQ.Client;
 
 namespace IntegrationTests;
 
@@ -41,6 +40,6 @@ public sealed class When_a_worker_has_too_little_memory
         await Eventually.EqualAsync((long)Orders, "orders", () => pipeline.CountAsync("orders"), Patience);
         await Drain.IsCompleteAsync(pipeline, Orders, heir);
         Assert.DoesNotContain("one at a time", heir.Output, StringComparison.Ordinal);
-        Assert.Equal(0u, await (await pipeline.ChannelAsync()).MessageCountAsync(pipeline.Names.DeadQueue));
+        Assert.Equal(0u, await pipeline.DeadAsync());
     }
 }

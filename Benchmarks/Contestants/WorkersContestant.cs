@@ -39,7 +39,7 @@ internal static class WorkersContestant
             new IntakeSwitches(Migrate: false));
         await app.StartAsync();
         var intake = app.Services.GetRequiredService<IntakeService>();
-        while (!intake.Lanes.All(lane => lane.State is LaneState.Consuming or LaneState.Resting))
+        while (!intake.Lanes.All(lane => lane.IsAtWork))
         {
             await Task.Delay(LookInterval);
         }

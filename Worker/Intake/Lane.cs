@@ -57,6 +57,9 @@ internal sealed class Lane : IAsyncDisposable
 
     public LaneState State { get; private set; } = LaneState.Starting;
 
+    /// <summary>Whether it has a channel, and consumes or would if it were needed.</summary>
+    public bool IsAtWork => State is LaneState.Consuming or LaneState.Resting;
+
     /// <summary>Why the broker is lost; <see langword="null"/> when it is not.</summary>
     public string? BrokerProblem { get; private set; }
 
@@ -159,32 +162,35 @@ internal sealed class Lane : IAsyncDisposable
     {
         try
         {
-            while (!writing.IsCompleted)
+            do
             {
                 await channel.ConsumeAsync(_queue, session, stop);
                 Consuming(session, end);
-                await Task.WhenAny(writing, NotNeededAsync(end)).WaitAsync(stop);
-                if (!writing.IsCompleted)
+                if (!await HappensFirstAsync(NotNeededAsync(end)) || !await HappensFirstAsync(EmptyAsync(channel, session, stop)))
                 {
-                    var emptying = EmptyAsync(channel, session, stop);
-                    if (await Task.WhenAny(writing, emptying).WaitAsync(stop) == emptying)
-                    {
-                        await emptying;
-                    }
+                    return false;
                 }
 
-                if (!writing.IsCompleted)
-                {
-                    State = LaneState.Resting;
-                    _logger.LaneRests(Name);
-                    await Task.WhenAny(writing, NeededAsync(end)).WaitAsync(stop);
-                }
+                State = LaneState.Resting;
+                _logger.LaneRests(Name);
             }
+            while (await HappensFirstAsync(NeededAsync(end)));
 
             return false;
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
+            return true;
+        }
+
+        async Task<bool> HappensFirstAsync(Task awaited)
+        {
+            if (await Task.WhenAny(writing, awaited).WaitAsync(stop) == writing)
+            {
+                return false;
+            }
+
+            await awaited;
             return true;
         }
     }

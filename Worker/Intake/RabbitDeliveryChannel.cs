@@ -23,7 +23,6 @@ internal sealed class RabbitDeliveryChannel : IDeliveryChannel
     private readonly IConnection _connection;
     private readonly IChannel _channel;
     private readonly DeliveryTap _tap;
-    private LaneSession? _session;
     private int _consumers;
     private FetchedProperties? _fetched;
 
@@ -60,18 +59,21 @@ internal sealed class RabbitDeliveryChannel : IDeliveryChannel
 
     public bool CarriesCounts { get; }
 
+    // Repeated in every delivery's frame, so short. Another one each time: a broker may end the channel (541) over a tag that is used again while what
+    // came under it is not acknowledged.
+    private string ConsumerTag => _consumers == 1 ? "w" : string.Create(CultureInfo.InvariantCulture, $"w{_consumers}");
+
     public async Task ConsumeAsync(string queue, LaneSession session, CancellationToken cancellationToken)
     {
-        if (_session is null)
+        if (_consumers++ == 0)
         {
             // Besides the consumer's own notice: a channel that dies without a consumer has no one else to tell.
-            _session = session;
             _channel.ChannelShutdownAsync += (_, reason) => session.HandleChannelShutdownAsync(_channel, reason);
             _tap.Attach(_channel.ChannelNumber, session.Receiver);
         }
 
         await _channel.BasicConsumeAsync(
-            queue, autoAck: false, NextConsumerTag(), noLocal: false, exclusive: false, arguments: null, session, cancellationToken).WaitAsync(cancellationToken);
+            queue, autoAck: false, ConsumerTag, noLocal: false, exclusive: false, arguments: null, session, cancellationToken).WaitAsync(cancellationToken);
     }
 
     public ValueTask AckThroughAsync(ulong lastTag) => _channel.BasicAckAsync(lastTag, multiple: true);
@@ -99,13 +101,13 @@ internal sealed class RabbitDeliveryChannel : IDeliveryChannel
     }
 
     public Task PauseConsumerAsync(CancellationToken cancellationToken) =>
-        _channel.BasicCancelAsync(ConsumerTag(), cancellationToken: cancellationToken).WaitAsync(cancellationToken);
+        _channel.BasicCancelAsync(ConsumerTag, cancellationToken: cancellationToken).WaitAsync(cancellationToken);
 
     public async Task CancelConsumerAsync()
     {
         try
         {
-            await _channel.BasicCancelAsync(ConsumerTag()).WaitAsync(GoodbyeTimeout);
+            await _channel.BasicCancelAsync(ConsumerTag).WaitAsync(GoodbyeTimeout);
         }
         catch (Exception)
         {
@@ -140,14 +142,4 @@ internal sealed class RabbitDeliveryChannel : IDeliveryChannel
             return await answer.WaitAsync(GoodbyeTimeout, CancellationToken.None);
         }
     }
-
-    // A broker may end the channel (541) over a tag that is used again while what came under it is not acknowledged.
-    private string NextConsumerTag()
-    {
-        _consumers++;
-        return ConsumerTag();
-    }
-
-    // Repeated in every delivery's frame, so short.
-    private string ConsumerTag() => _consumers <= 1 ? "w" : string.Create(CultureInfo.InvariantCulture, $"w{_consumers}");
 }

@@ -8,7 +8,7 @@ internal sealed class BrokerHealth(IntakeService intake) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        var consuming = intake.Lanes.Count(lane => lane.State is LaneState.Consuming or LaneState.Resting);
+        var consuming = intake.Lanes.Count(lane => lane.IsAtWork);
         var problem = intake.Lanes.Select(lane => lane.BrokerProblem).FirstOrDefault(problem => problem is not null);
         var detail = $"{consuming} of {intake.Lanes.Count} lanes consume" + (problem is null ? "" : $"; {problem}");
         return Task.FromResult(consuming switch
