@@ -18,8 +18,7 @@ internal sealed class MassTransitOrderPublisher(
     private readonly TimeSpan _timeout = TimeSpan.FromSeconds(options.Value.ConfirmSeconds);
     private readonly PublishTelemetry _telemetry = new(connector);
     private readonly PublishPlaces _places = new(options.Value.MaxOutstanding, time);
-    private readonly SemaphoreSlim _declaring = new(1);
-    private volatile bool _isDeclared;
+    private readonly SharedDeclaration _topology = new(() => DeclareAsync(connector), time);
 
     /// <summary>Publishes that the bus has not come to an end with, whether somebody still waits for them or not.</summary>
     internal int Outstanding => _places.Taken;
@@ -42,7 +41,7 @@ internal sealed class MassTransitOrderPublisher(
         catch (MessageReturnedException returned)
         {
             // The queue was there when it was declared; look again before the next order.
-            _isDeclared = false;
+            _topology.Doubt();
             throw new OrderNotConfirmedException(order.OrderId, mayBeStored: false, "no queue took it", returned);
         }
         catch (BrokerException refused)
@@ -53,7 +52,7 @@ internal sealed class MassTransitOrderPublisher(
         catch (Exception exception) when (exception is not OrderNotConfirmedException && !IsCancelled(exception, cancellationToken))
         {
             // The exchange may be what is missing.
-            _isDeclared = false;
+            _topology.Doubt();
             throw new OrderNotConfirmedException(order.OrderId, mayBeStored: true, Reason(exception), exception);
         }
     }
@@ -92,7 +91,7 @@ internal sealed class MassTransitOrderPublisher(
     {
         try
         {
-            await DeclareOnceAsync(cancellationToken).WaitAsync(_timeout, time, cancellationToken);
+            await _topology.DeclaredAsync().WaitAsync(_timeout, time, cancellationToken);
         }
         catch (Exception exception) when (exception is not TopologyMismatchException && !IsCancelled(exception, cancellationToken))
         {
@@ -101,31 +100,9 @@ internal sealed class MassTransitOrderPublisher(
     }
 
     // MassTransit would declare only the exchange; an order published before the first worker ran would meet no queue.
-    private async Task DeclareOnceAsync(CancellationToken cancellationToken)
+    private static async Task DeclareAsync(RabbitMqConnector connector)
     {
-        if (_isDeclared)
-        {
-            return;
-        }
-
-        if (!await _declaring.WaitAsync(_timeout, cancellationToken))
-        {
-            // Nobody waits for this attempt any more.
-            throw new TimeoutException();
-        }
-
-        try
-        {
-            if (!_isDeclared)
-            {
-                await using var connection = await connector.OpenAsync("order topology", cancellationToken);
-                await RabbitMqTopology.EnsureAsync(connection, connector.Names, cancellationToken);
-                _isDeclared = true;
-            }
-        }
-        finally
-        {
-            _declaring.Release();
-        }
+        await using var connection = await connector.OpenAsync("order topology");
+        await RabbitMqTopology.EnsureAsync(connection, connector.Names);
     }
 }
