@@ -21,7 +21,7 @@ public sealed class OrderRow
     /// <summary>What was ordered, in the order's own sequence.</summary>
     public required List<OrderRowLine> Lines { get; init; }
 
-    /// <summary>The first 16 bytes of SHA-256 over the order's canonical values: the same order, in whichever encoding, has the same hash.</summary>
+    /// <summary>XXH128 of the order's canonical values: the same order, in whichever encoding, has the same hash.</summary>
     public required Guid ContentHash { get; init; }
 
     /// <summary>When the database stored it.</summary>

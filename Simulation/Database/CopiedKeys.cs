@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
+using System.IO.Hashing;
 using Infrastructure.Postgres;
 
 namespace Simulation.Database;
@@ -40,10 +40,10 @@ internal static class CopiedKeys
             Field(bytes, ref at);
         }
 
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(bytes[begin..at], hash);
+        Span<byte> hash = stackalloc byte[UuidSize];
+        XxHash128.Hash(bytes[begin..at], hash);
         var contentHash = ToUuid(Field(bytes, ref at));
-        return contentHash == ToUuid(hash[..UuidSize])
+        return contentHash == ToUuid(hash)
             ? KeyValuePair.Create(orderId, contentHash)
             : throw new InvalidDataException($"the row of order {orderId} is not what its hash says");
     }
