@@ -46,15 +46,15 @@ public sealed class When_a_collector_listens
         await using var worker = WorkerProcess.Run(
             pipeline, [.. AsSettings(collector.Variables()), "OTEL_METRIC_EXPORT_INTERVAL=500", "Intake:Lanes=1", "Intake:MaxBatch=10", $"Intake:Prefetch={Held}"]);
 
-        await Eventually.TrueAsync("what is not held waits", () => SeenAsync("orders.queue.ready", value => value == Orders - Held));
+        await Eventually.TrueAsync("what is not held waits", () => Seen("orders.queue.ready", value => value == Orders - Held));
         await tableLock.DisposeAsync();
-        await Eventually.TrueAsync("at some rate it would take some time", () => SeenAsync("orders.queue.drain_time", value => value >= 0));
+        await Eventually.TrueAsync("at some rate it would take some time", () => Seen("orders.queue.drain_time", value => value >= 0));
         await Drain.IsCompleteAsync(pipeline, Orders, worker);
 
-        Task<(bool, string)> SeenAsync(string metric, Predicate<double> isRight)
+        (bool, string) Seen(string metric, Predicate<double> isRight)
         {
             var values = collector.Points.Where(point => point.Name == metric).Select(point => point.Value).ToList();
-            return Task.FromResult((values.Exists(isRight), $"{metric}: {string.Join(", ", values)}"));
+            return (values.Exists(isRight), $"{metric}: {string.Join(", ", values)}");
         }
     }
 

@@ -29,7 +29,7 @@ public sealed class When_a_connection_breaks_in_the_middle_of_a_batch
         network.Refuses = true;
         var cut = network.CutAfter(Way.ToServer, Encoding.UTF8.GetBytes("in-the-middle"));
         await key.DisposeAsync();
-        await Eventually.EqualAsync(1, "cuts", () => Task.FromResult(cut.Fired));
+        await Eventually.EqualAsync(1, "cuts", () => cut.Fired);
         await Eventually.EqualAsync("open", "the breaker", async () => (await worker.StatusAsync()).GetProperty("breaker").GetProperty("state").GetString());
         Assert.Equal(1, await pipeline.CountAsync("orders"));
 

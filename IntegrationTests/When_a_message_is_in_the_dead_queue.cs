@@ -63,7 +63,7 @@ public sealed class When_a_message_is_in_the_dead_queue
         var fetch = network.ActAt(Way.ToServer, WireBytes.Method("basic.get"), () => network.Hold(Way.ToClient));
         network.ActAt(Way.ToServer, WireBytes.Method("basic.cancel"), network.Release);
         await using var worker = WorkerProcess.Run(pipeline, pipeline.BrokerBehind(network));
-        await Eventually.EqualAsync(1, "fetches", () => Task.FromResult(fetch.Fired));
+        await Eventually.EqualAsync(1, "fetches", () => fetch.Fired);
 
         worker.Terminate();
         Assert.Equal(0, await worker.ExitAsync());

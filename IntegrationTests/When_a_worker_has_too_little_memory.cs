@@ -29,7 +29,7 @@ public sealed class When_a_worker_has_too_little_memory
             await Eventually.TrueAsync("it has ended", () =>
             {
                 peak = Math.Max(peak, victim.WorkingSetBytes);
-                return Task.FromResult((victim.HasExited, victim.Output));
+                return (victim.HasExited, victim.Output);
             });
             Assert.NotEqual(0, await victim.ExitAsync());
             Assert.InRange(peak, 1, Limit);

@@ -67,7 +67,7 @@ public sealed class When_a_worker_is_killed_at_each_step
                 pipeline, pipeline.BrokerBehind(broker), pipeline.DatabaseBehind(database), "Intake:Lanes=1", $"Intake:MaxBatch={maxBatch}", $"Intake:Prefetch={Prefetch}");
             var network = step.At == Server.Broker ? broker : database;
             var end = network.FreezeAt(step.Way, isFirst ? step.Copying : step.Merging, step.Arrives, batchesBefore, victim.Kill);
-            await Eventually.EqualAsync(1, "kills", () => Task.FromResult(end.Fired));
+            await Eventually.EqualAsync(1, "kills", () => end.Fired);
             Assert.Equal(Killed, await victim.ExitAsync());
             if (step.Acknowledges)
             {

@@ -123,7 +123,7 @@ public sealed class When_a_worker_is_profiled
         await using var worker = await RunAsync(pipeline);
         using var client = Client(worker);
         _ = client.GetAsync(profile, HttpCompletionOption.ResponseHeadersRead);
-        await Eventually.TrueAsync("it is being taken", () => Task.FromResult((LogLines.Count(worker, "Taking a profile") == 1, worker.Output)));
+        await Eventually.TrueAsync("it is being taken", () => (LogLines.Count(worker, "Taking a profile") == 1, worker.Output));
 
         var clock = Stopwatch.StartNew();
         worker.Terminate();

@@ -113,7 +113,7 @@ public sealed partial class When_a_worker_is_stopped
         await using var network = pipeline.ProxyToBroker();
         var asked = network.SwallowAnswerAfter(Way.ToServer, WireBytes.Method(method), times: connections);
         await using var worker = WorkerProcess.Run(pipeline, pipeline.BrokerBehind(network), "Intake:ShutdownSeconds=8");
-        await Eventually.EqualAsync(connections, $"{method} unanswered", () => Task.FromResult(asked.Fired));
+        await Eventually.EqualAsync(connections, $"{method} unanswered", () => asked.Fired);
 
         worker.Terminate();
         Assert.Equal(0, await worker.ExitAsync(within: TimeSpan.FromSeconds(12)));
@@ -126,7 +126,7 @@ public sealed partial class When_a_worker_is_stopped
         await using var network = pipeline.ProxyToBroker();
         await using var worker = await WorkerProcess.Run(pipeline, pipeline.BrokerBehind(network), "Intake:ShutdownSeconds=8").ReadyAsync();
         var asked = network.SwallowAnswerAfter(Way.ToServer, WireBytes.Method("queue.declare"));
-        await Eventually.EqualAsync(1, "questions", () => Task.FromResult(asked.Fired));
+        await Eventually.EqualAsync(1, "questions", () => asked.Fired);
 
         worker.Terminate();
         Assert.Equal(0, await worker.ExitAsync(within: TimeSpan.FromSeconds(12)));

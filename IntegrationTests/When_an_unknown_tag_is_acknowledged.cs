@@ -24,7 +24,7 @@ public sealed class When_an_unknown_tag_is_acknowledged
         {
             var slip = network.SlipIn(Way.ToServer, Unknown, before: WireBytes.Acknowledgement);
             await ledger.StoresAsync(Some.Orders(Orders));
-            await Eventually.EqualAsync(time, "lost channels", () => Task.FromResult(LogLines.Count(worker, LogLines.Lost)));
+            await Eventually.EqualAsync(time, "lost channels", () => LogLines.Count(worker, LogLines.Lost));
             Assert.Equal(1, slip.Fired);
         }
 

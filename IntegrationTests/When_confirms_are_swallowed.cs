@@ -81,4 +81,28 @@ public sealed class When_confirms_are_swallowed
         await using var worker = await WorkerUnderTest.StartReadyAsync(pipeline);
         await ledger.SettlesAsync();
     }
+
+    [Fact]
+    public async Task A_declaration_without_an_answer_holds_single_orders_up_for_no_longer_than_a_confirm_may_take()
+    {
+        await using var pipeline = await Pipeline.CreateAsync();
+        await using var network = pipeline.ProxyToBroker();
+        var silence = network.SwallowAnswerAfter(Way.ToServer, WireBytes.Method("queue.declare"));
+        await using var service = await PublishingService.StartAsync(
+            pipeline, pipeline.BrokerBehind(network), "OrderPublisher:ConfirmSeconds=1", "RabbitMq:HeartbeatSeconds=600");
+        var ledger = Ledger.Of(pipeline);
+        var order = Some.Order();
+        ledger.Sends([order]);
+
+        var unknown = await service.TryAsync(order);
+        Assert.NotNull(unknown);
+        Assert.False(unknown.MayBeStored);
+        Assert.Equal(1, silence.Fired);
+
+        // The client would wait for the answer for 20 s.
+        await service.InsistAsync(order, within: TimeSpan.FromSeconds(10));
+        ledger.Confirms([order.OrderId]);
+        await using var worker = await WorkerUnderTest.StartReadyAsync(pipeline);
+        await ledger.SettlesAsync();
+    }
 }

@@ -27,7 +27,7 @@ public sealed class When_deliveries_never_arrive
             pipeline.BrokerBehind(network), "RabbitMq:HeartbeatSeconds=600", "Intake:Lanes=1", "Intake:MaxBatch=10", "Intake:Prefetch=20");
         await worker.BecomesReadyAsync();
         await Backlog.PublishAsync(pipeline, 1);
-        await Eventually.EqualAsync(1, "silenced connections", () => Task.FromResult(silenced.Fired));
+        await Eventually.EqualAsync(1, "silenced connections", () => silenced.Fired);
 
         await Backlog.PublishAsync(pipeline, Orders);
         await Drain.IsCompleteAsync(pipeline, 1 + Orders);
@@ -48,7 +48,7 @@ public sealed class When_deliveries_never_arrive
         await Eventually.EqualAsync(1u, "consumers", pipeline.ConsumersAsync);
         var silenced = network.SwallowAnswerAfter(Way.ToServer, WireBytes.Acknowledgement);
         await Backlog.PublishAsync(pipeline, 1);
-        await Eventually.EqualAsync(1, "silenced connections", () => Task.FromResult(silenced.Fired));
+        await Eventually.EqualAsync(1, "silenced connections", () => silenced.Fired);
 
         await Backlog.PublishAsync(pipeline, Orders + Held);
 

@@ -52,7 +52,7 @@ public sealed partial class When_texts_hold_control_characters
         }
 
         await using var worker = WorkerProcess.Run(pipeline, [("DOTNET_ENVIRONMENT", environment)]);
-        await Eventually.TrueAsync("the breaker is open", () => Task.FromResult((worker.Output.Contains("opened the breaker"), worker.Output)));
+        await Eventually.TrueAsync("the breaker is open", () => (worker.Output.Contains("opened the breaker"), worker.Output));
         await pipeline.ExecuteAsync("delete from gate");
         await ledger.SettlesAsync();
         worker.Terminate();

@@ -38,7 +38,7 @@ public sealed class When_the_broker_does_not_answer
             Assert.Equal(HttpStatusCode.OK, (await worker.ProbeAsync("/health/live")).Status);
 
             await Eventually.TrueAsync("it has tried three times", () =>
-                Task.FromResult((network.Accepted >= 4 * Connections, $"{network.Accepted} connections")));
+                (network.Accepted >= 4 * Connections, $"{network.Accepted} connections"));
         }
         finally
         {

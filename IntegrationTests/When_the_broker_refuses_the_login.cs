@@ -40,5 +40,5 @@ public sealed class When_the_broker_refuses_the_login
     }
 
     private static Task HasTriedAsync(FaultProxy network, int times) => Eventually.TrueAsync($"each has tried {times} times", () =>
-        Task.FromResult((network.Accepted >= times * Connections, $"{network.Accepted} connections")));
+        (network.Accepted >= times * Connections, $"{network.Accepted} connections"));
 }

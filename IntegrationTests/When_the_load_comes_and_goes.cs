@@ -67,7 +67,7 @@ public sealed class When_the_load_comes_and_goes
             pipeline, new IntakeSwitches(Migrate: false) { Calm = TimeSpan.FromMilliseconds(500) },
             pipeline.BrokerBehind(network), "RabbitMq:HeartbeatSeconds=600");
 
-        await Eventually.EqualAsync(1, "lost lanes", () => Task.FromResult(worker.LinesOf(LogLines.LaneLost)));
+        await Eventually.EqualAsync(1, "lost lanes", () => worker.LinesOf(LogLines.LaneLost));
         await BecomesAsync(worker, "consuming, resting");
         Assert.Equal(1, asked.Fired);
         Assert.Equal(1, worker.LinesOf(LogLines.LaneLost));

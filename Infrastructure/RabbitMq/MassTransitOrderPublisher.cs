@@ -18,7 +18,7 @@ internal sealed class MassTransitOrderPublisher(
     private readonly TimeSpan _timeout = TimeSpan.FromSeconds(options.Value.ConfirmSeconds);
     private readonly PublishTelemetry _telemetry = new(connector);
     private readonly PublishPlaces _places = new(options.Value.MaxOutstanding, time);
-    private readonly SharedDeclaration _topology = new(() => DeclareAsync(connector), time);
+    private readonly SharedDeclaration _topology = new(() => DeclareAsync(connector, TimeSpan.FromSeconds(options.Value.ConfirmSeconds), time), time);
 
     /// <summary>Publishes that the bus has not come to an end with, whether somebody still waits for them or not.</summary>
     internal int Outstanding => _places.Taken;
@@ -100,9 +100,17 @@ internal sealed class MassTransitOrderPublisher(
     }
 
     // MassTransit would declare only the exchange; an order published before the first worker ran would meet no queue.
-    private static async Task DeclareAsync(RabbitMqConnector connector)
+    private static async Task DeclareAsync(RabbitMqConnector connector, TimeSpan patience, TimeProvider time)
     {
-        await using var connection = await connector.OpenAsync("order topology");
-        await RabbitMqTopology.EnsureAsync(connection, connector.Names);
+        var connection = await connector.OpenAsync("order topology");
+        try
+        {
+            await RabbitMqTopology.EnsureAsync(connection, connector.Names).WaitAsync(patience, time);
+        }
+        finally
+        {
+            // Nobody has to wait for the goodbye.
+            _ = connection.CloseBrieflyAsync();
+        }
     }
 }

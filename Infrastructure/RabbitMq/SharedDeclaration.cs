@@ -24,7 +24,9 @@ internal sealed class SharedDeclaration(Func<Task> declare, TimeProvider time)
             if (_attempt is null || (_attempt.IsCompleted && (_isDoubted || !_attempt.IsCompletedSuccessfully)))
             {
                 _isDoubted = false;
-                _attempt = AttemptAsync();
+
+                // Not under the lock, and not in the context of whoever came first: others wait for it, too.
+                _attempt = Task.Run(AttemptAsync);
             }
 
             return _attempt;
@@ -43,8 +45,6 @@ internal sealed class SharedDeclaration(Func<Task> declare, TimeProvider time)
 
     private async Task AttemptAsync()
     {
-        // What follows is not done under the lock.
-        await Task.Yield();
         if (_begun is { } begun && Interval - time.GetElapsedTime(begun) is var wait && wait > TimeSpan.Zero)
         {
             await Task.Delay(wait, time);

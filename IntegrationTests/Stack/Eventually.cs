@@ -31,10 +31,18 @@ internal static class Eventually
         }
     }
 
+    /// <summary>The same with what can be seen at once.</summary>
+    public static Task TrueAsync(string what, Func<(bool IsTrue, string Seen)> look, TimeSpan? within = null) =>
+        TrueAsync(what, () => Task.FromResult(look()), within);
+
     public static Task EqualAsync<T>(T expected, string what, Func<Task<T>> look, TimeSpan? within = null) =>
         TrueAsync($"{what} is {expected}", async () =>
         {
             var seen = await look();
             return (EqualityComparer<T>.Default.Equals(seen, expected), $"{seen}");
         }, within);
+
+    /// <summary>The same with what can be seen at once.</summary>
+    public static Task EqualAsync<T>(T expected, string what, Func<T> look, TimeSpan? within = null) =>
+        EqualAsync(expected, what, () => Task.FromResult(look()), within);
 }

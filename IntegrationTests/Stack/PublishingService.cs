@@ -53,15 +53,15 @@ internal sealed class PublishingService : IAsyncDisposable
     }
 
     /// <summary>Publishes an order until it is confirmed, as its caller should.</summary>
-    public Task InsistAsync(OrderSubmitted order) => Eventually.TrueAsync($"order {order.OrderId} is confirmed", async () =>
+    public Task InsistAsync(OrderSubmitted order, TimeSpan? within = null) => Eventually.TrueAsync($"order {order.OrderId} is confirmed", async () =>
     {
         var notConfirmed = await TryAsync(order);
         return (notConfirmed is null, $"{notConfirmed?.Message}");
-    }, Patience);
+    }, within ?? Patience);
 
     /// <summary>Nothing is left on its way, what nobody waited for any more included.</summary>
     public Task SettlesAsync() => Eventually.EqualAsync(
-        0, "orders outstanding", () => Task.FromResult(((MassTransitOrderPublisher)Publisher).Outstanding));
+        0, "orders outstanding", () => ((MassTransitOrderPublisher)Publisher).Outstanding);
 
     public async ValueTask DisposeAsync()
     {

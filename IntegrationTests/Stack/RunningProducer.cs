@@ -75,7 +75,7 @@ internal sealed class RunningProducer : IAsyncDisposable
 
     /// <summary>Waits until it has said this.</summary>
     public Task SaysAsync(string text) =>
-        Eventually.TrueAsync($"the producer says '{text}'", () => Task.FromResult((Errors.Contains(text), Errors)));
+        Eventually.TrueAsync($"the producer says '{text}'", () => (Errors.Contains(text), Errors));
 
     /// <summary>Ends its input and waits for its own end.</summary>
     public async Task<ProducerProcess> EndAsync(TimeSpan? within = null)

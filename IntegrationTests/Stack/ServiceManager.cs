@@ -40,7 +40,7 @@ internal sealed class ServiceManager : IDisposable
     public Task HearsAsync(string what, Predicate<string> message, int times = 1) => Eventually.TrueAsync(what, () =>
     {
         var heard = Messages;
-        return Task.FromResult((heard.Count(each => message(each)) >= times, string.Join(" | ", heard).ReplaceLineEndings(", ")));
+        return (heard.Count(each => message(each)) >= times, string.Join(" | ", heard).ReplaceLineEndings(", "));
     });
 
     public void Dispose()

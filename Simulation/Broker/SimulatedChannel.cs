@@ -1,4 +1,3 @@
-using Infrastructure.RabbitMq.Receiving;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
 using RabbitMQ.Client.Exceptions;
@@ -15,8 +14,9 @@ namespace Simulation.Broker;
 /// </summary>
 internal sealed class SimulatedChannel : IDeliveryChannel
 {
-    private const string Exchange = "orders";
-    private const byte Scribble = 0xEE;
+    /// <summary>Where every message was published to.</summary>
+    public const string Exchange = "orders";
+
     private const int VainDeliveriesOfASuspect = 2;
 
     private readonly World _world;
@@ -27,20 +27,15 @@ internal sealed class SimulatedChannel : IDeliveryChannel
     private readonly string _name;
     private readonly Sabotage _sabotage;
 
-    // The client's end: what has arrived and was not looked at, and what the client is to hand to the consumer.
-    // Null: the answer that the consumer is cancelled.
-    private readonly Queue<Handed?> _socket = [];
-    private readonly Queue<Handed?> _callbacks = [];
-    private readonly AsyncSignal _arrived = new();
-    private readonly AsyncSignal _called = new();
+    // The client's end. Whoever only fetches is not called by it.
     private readonly List<Handed> _unacknowledged = [];
     private TaskCompletionSource<Delivery?>? _fetching;
-    private LaneSession? _session;
+    private SimulatedClient? _client;
     private bool _isOpenHere = true;
     private bool _isHandedBack;
     private ulong _lastArrived;
 
-    // The broker's end.
+    // The broker's end, and what is on its way from there. Null: the answer that the consumer is cancelled.
     private readonly List<Handed> _handedOut = [];
     private readonly Queue<Handed?> _onTheWay = [];
     private bool _isOpenThere = true;
@@ -76,16 +71,15 @@ internal sealed class SimulatedChannel : IDeliveryChannel
             throw Gone();
         }
 
-        if (_session is not null)
+        if (_client is not null)
         {
             // Behind the cancellation.
             Send(Consume);
             return Task.CompletedTask;
         }
 
-        _session = session;
-        _ = WatchAsync(ReceiveAsync());
-        _ = WatchAsync(DispatchAsync());
+        _client = new SimulatedClient(_world, _name, _settings.PassShare, session);
+        _client.Start();
         Consume();
         return Task.CompletedTask;
     }
@@ -93,7 +87,7 @@ internal sealed class SimulatedChannel : IDeliveryChannel
     public async ValueTask AckThroughAsync(ulong lastTag)
     {
         // A session hears of the loss and must act on it; whoever only fetches is told by the client when it writes.
-        if (_session is null && !_isOpenHere)
+        if (_client is null && !_isOpenHere)
         {
             throw Gone();
         }
@@ -192,9 +186,7 @@ internal sealed class SimulatedChannel : IDeliveryChannel
 
     public async ValueTask DisposeAsync()
     {
-        _isOpenHere = false;
-        _arrived.Set();
-        _called.Set();
+        CloseHere();
         Send(CloseThere);
         await Task.Delay(_world.Between(1, 50), _strand.Time);
     }
@@ -242,13 +234,13 @@ internal sealed class SimulatedChannel : IDeliveryChannel
     {
         _world.Note(_name, "the consumer is cancelled");
         _queue.Cancel(this);
-        _strand.Post(() => _session?.HandleBasicCancelAsync("w"));
+        _strand.Post(() => _client?.Cancelled());
     }
 
     /// <summary>The process is gone, and with it the client's end.</summary>
     public void Abandon()
     {
-        _isOpenHere = false;
+        CloseHere();
         _world.After(_world.Between(0, 30_000), CloseThere);
     }
 
@@ -275,8 +267,7 @@ internal sealed class SimulatedChannel : IDeliveryChannel
             _unacknowledged.Add(handed);
         }
 
-        _socket.Enqueue(arrived);
-        _arrived.Set();
+        _client!.Arrive(arrived);
     }
 
     private Handed HandOut(Message message)
@@ -318,11 +309,15 @@ internal sealed class SimulatedChannel : IDeliveryChannel
         {
             _world.Note(_name, "hears that it is lost");
             _isOpenHere = false;
-            _session?.HandleChannelShutdownAsync(this, Reason());
+            _client?.Lost(Reason());
             _fetching?.TrySetException(Gone());
-            _arrived.Set();
-            _called.Set();
         }
+    }
+
+    private void CloseHere()
+    {
+        _isOpenHere = false;
+        _client?.Close();
     }
 
     private void CloseThere()
@@ -414,97 +409,6 @@ internal sealed class SimulatedChannel : IDeliveryChannel
         if (_unacknowledged.RemoveAll(handed => handed.Tag == tag && handed.DeliveryCount >= VainDeliveriesOfASuspect) == 0)
         {
             _world.Report($"{_name} rejected tag {tag}, which is not among those that wait and were delivered in vain before");
-        }
-    }
-
-    private async Task ReceiveAsync()
-    {
-        while (_isOpenHere)
-        {
-            if (!_socket.TryDequeue(out var received))
-            {
-                await _arrived.WaitAsync(CancellationToken.None);
-                continue;
-            }
-
-            if (received is not { } handed)
-            {
-                Call(null);
-                continue;
-            }
-
-            if (!_world.Chance(_settings.PassShare) && await IsTakenAsync(handed))
-            {
-                continue;
-            }
-
-            while (!await IsPassedAsync(handed))
-            {
-                // The client holds as much as it may.
-            }
-
-            _world.Note(_name, "tag {0} goes through the client", (long)handed.Tag);
-            Call(handed);
-        }
-    }
-
-    private void Call(Handed? received)
-    {
-        _callbacks.Enqueue(received);
-        _called.Set();
-    }
-
-    private async Task<bool> IsTakenAsync(Handed handed)
-    {
-        var body = handed.Message.Body.ToArray();
-        var properties = handed.EncodedProperties;
-        var isTaken = await _session!.Receiver.TakeAsync(new ReceivedDelivery(handed.Tag, handed.Redelivered, Exchange, properties, body));
-
-        // The memory is used again at once.
-        Array.Fill(body, Scribble);
-        Array.Fill(properties, Scribble);
-        return isTaken;
-    }
-
-    private async Task<bool> IsPassedAsync(Handed handed)
-    {
-        var properties = handed.EncodedProperties;
-        var isPassed = await _session!.Receiver.PassAsync(properties, handed.Message.Body.Length);
-        Array.Fill(properties, Scribble);
-        return isPassed;
-    }
-
-    private async Task DispatchAsync()
-    {
-        while (_isOpenHere)
-        {
-            if (!_callbacks.TryDequeue(out var received))
-            {
-                await _called.WaitAsync(CancellationToken.None);
-                continue;
-            }
-
-            if (received is not { } handed)
-            {
-                await _session!.HandleBasicCancelOkAsync("w");
-                continue;
-            }
-
-            var body = handed.Message.Body.ToArray();
-            await _session!.HandleBasicDeliverAsync("w", handed.Tag, handed.Redelivered, Exchange, "", handed.Properties, body);
-            Array.Fill(body, Scribble);
-        }
-    }
-
-    private async Task WatchAsync(Task loop)
-    {
-        try
-        {
-            await loop;
-        }
-        catch (Exception unforeseen)
-        {
-            _world.Report($"{_name}: {unforeseen}");
         }
     }
 

@@ -62,11 +62,15 @@ public sealed class SharedDeclarationTests
     public async Task However_many_fail_an_attempt_begins_half_a_second_after_the_last_at_the_earliest()
     {
         var topology = await DeclaredAsync();
-        topology.Doubt();
-        NextEnd().SetResult();
+        for (var failed = 0; failed < 100; failed++)
+        {
+            topology.Doubt();
+        }
 
+        NextEnd().SetResult();
         var waiting = topology.DeclaredAsync();
         await _time.TimersSet.Reach(1);
+        Assert.Equal(SharedDeclaration.Interval, _time.LastDue);
         _time.Advance(SharedDeclaration.Interval - TimeSpan.FromMilliseconds(1));
         Assert.Equal((1, false), (_attempts, waiting.IsCompleted));
         _time.Advance(TimeSpan.FromMilliseconds(1));

@@ -1,0 +1,149 @@
+using Infrastructure.RabbitMq.Receiving;
+using RabbitMQ.Client.Events;
+using Simulation.Engine;
+using Worker.Intake;
+
+namespace Simulation.Broker;
+
+/// <summary>
+/// What the client does between the wire and a session: one loop reads and offers each delivery to the session's receiver, another one calls the
+/// consumer with what the receiver left to it. The memory of what either was given is used again as soon as the call has ended.
+/// </summary>
+/// <param name="world">Chance, and who is told of what goes wrong.</param>
+/// <param name="name">The channel's.</param>
+/// <param name="passShare">How often a delivery is too large, or what else the receiver is not asked about.</param>
+/// <param name="session">Who consumes.</param>
+internal sealed class SimulatedClient(World world, string name, double passShare, LaneSession session)
+{
+    private const byte Scribble = 0xEE;
+    private const string ConsumerTag = "w";
+
+    // What has arrived and was not looked at, and what the consumer is to be called with. Null: the answer that it is cancelled.
+    private readonly Queue<Handed?> _socket = [];
+    private readonly Queue<Handed?> _callbacks = [];
+    private readonly AsyncSignal _arrived = new();
+    private readonly AsyncSignal _called = new();
+    private bool _isClosed;
+
+    public void Start()
+    {
+        _ = WatchAsync(ReceiveAsync());
+        _ = WatchAsync(DispatchAsync());
+    }
+
+    /// <summary>Something comes off the wire.</summary>
+    public void Arrive(Handed? received)
+    {
+        _socket.Enqueue(received);
+        _arrived.Set();
+    }
+
+    /// <summary>The broker has cancelled the consumer by itself.</summary>
+    public void Cancelled() => session.HandleBasicCancelAsync(ConsumerTag);
+
+    /// <summary>The connection is known to be lost.</summary>
+    public void Lost(ShutdownEventArgs reason)
+    {
+        Close();
+        session.HandleChannelShutdownAsync(this, reason);
+    }
+
+    /// <summary>Nothing is received or called any more.</summary>
+    public void Close()
+    {
+        _isClosed = true;
+        _arrived.Set();
+        _called.Set();
+    }
+
+    private async Task ReceiveAsync()
+    {
+        while (!_isClosed)
+        {
+            if (!_socket.TryDequeue(out var received))
+            {
+                await _arrived.WaitAsync(CancellationToken.None);
+                continue;
+            }
+
+            if (received is not { } handed)
+            {
+                Call(null);
+                continue;
+            }
+
+            if (!world.Chance(passShare) && await IsTakenAsync(handed))
+            {
+                continue;
+            }
+
+            while (!await IsPassedAsync(handed))
+            {
+                // The client holds as much as it may.
+            }
+
+            world.Note(name, "tag {0} goes through the client", (long)handed.Tag);
+            Call(handed);
+        }
+    }
+
+    private void Call(Handed? received)
+    {
+        _callbacks.Enqueue(received);
+        _called.Set();
+    }
+
+    private async Task<bool> IsTakenAsync(Handed handed)
+    {
+        var body = handed.Message.Body.ToArray();
+        var properties = handed.EncodedProperties;
+        var isTaken = await session.Receiver.TakeAsync(
+            new ReceivedDelivery(handed.Tag, handed.Redelivered, SimulatedChannel.Exchange, properties, body));
+        Array.Fill(body, Scribble);
+        Array.Fill(properties, Scribble);
+        return isTaken;
+    }
+
+    private async Task<bool> IsPassedAsync(Handed handed)
+    {
+        var properties = handed.EncodedProperties;
+        var isPassed = await session.Receiver.PassAsync(properties, handed.Message.Body.Length);
+        Array.Fill(properties, Scribble);
+        return isPassed;
+    }
+
+    private async Task DispatchAsync()
+    {
+        while (!_isClosed)
+        {
+            if (!_callbacks.TryDequeue(out var received))
+            {
+                await _called.WaitAsync(CancellationToken.None);
+                continue;
+            }
+
+            if (received is not { } handed)
+            {
+                await session.HandleBasicCancelOkAsync(ConsumerTag);
+                continue;
+            }
+
+            var body = handed.Message.Body.ToArray();
+            await session.HandleBasicDeliverAsync(
+                ConsumerTag, handed.Tag, handed.Redelivered, SimulatedChannel.Exchange, "", handed.Properties, body);
+            Array.Fill(body, Scribble);
+        }
+    }
+
+    private async Task WatchAsync(Task loop)
+    {
+        try
+        {
+            await loop;
+        }
+        catch (Exception unforeseen)
+        {
+            world.Report($"{name}: {unforeseen}");
+        }
+    }
+}
