@@ -27,8 +27,8 @@ internal sealed class SimulatedClient(World world, string name, double passShare
 
     public void Start()
     {
-        _ = WatchAsync(ReceiveAsync());
-        _ = WatchAsync(DispatchAsync());
+        _ = LoopAsync(_socket, _arrived, ReceiveAsync);
+        _ = LoopAsync(_callbacks, _called, DispatchAsync);
     }
 
     /// <summary>Something comes off the wire.</summary>
@@ -56,35 +56,48 @@ internal sealed class SimulatedClient(World world, string name, double passShare
         _called.Set();
     }
 
-    private async Task ReceiveAsync()
+    private async Task LoopAsync(Queue<Handed?> queue, AsyncSignal filled, Func<Handed?, Task> act)
     {
-        while (!_isClosed)
+        try
         {
-            if (!_socket.TryDequeue(out var received))
+            while (!_isClosed)
             {
-                await _arrived.WaitAsync(CancellationToken.None);
-                continue;
+                if (queue.TryDequeue(out var received))
+                {
+                    await act(received);
+                }
+                else
+                {
+                    await filled.WaitAsync(CancellationToken.None);
+                }
             }
-
-            if (received is not { } handed)
-            {
-                Call(null);
-                continue;
-            }
-
-            if (!world.Chance(passShare) && await IsTakenAsync(handed))
-            {
-                continue;
-            }
-
-            while (!await IsPassedAsync(handed))
-            {
-                // The client holds as much as it may.
-            }
-
-            world.Note(name, "tag {0} goes through the client", (long)handed.Tag);
-            Call(handed);
         }
+        catch (Exception unforeseen)
+        {
+            world.Report($"{name}: {unforeseen}");
+        }
+    }
+
+    private async Task ReceiveAsync(Handed? received)
+    {
+        if (received is not { } handed)
+        {
+            Call(null);
+            return;
+        }
+
+        if (!world.Chance(passShare) && await IsTakenAsync(handed))
+        {
+            return;
+        }
+
+        while (!await IsPassedAsync(handed))
+        {
+            // The client holds as much as it may.
+        }
+
+        world.Note(name, "tag {0} goes through the client", (long)handed.Tag);
+        Call(handed);
     }
 
     private void Call(Handed? received)
@@ -112,38 +125,17 @@ internal sealed class SimulatedClient(World world, string name, double passShare
         return isPassed;
     }
 
-    private async Task DispatchAsync()
+    private async Task DispatchAsync(Handed? received)
     {
-        while (!_isClosed)
+        if (received is not { } handed)
         {
-            if (!_callbacks.TryDequeue(out var received))
-            {
-                await _called.WaitAsync(CancellationToken.None);
-                continue;
-            }
-
-            if (received is not { } handed)
-            {
-                await session.HandleBasicCancelOkAsync(ConsumerTag);
-                continue;
-            }
-
-            var body = handed.Message.Body.ToArray();
-            await session.HandleBasicDeliverAsync(
-                ConsumerTag, handed.Tag, handed.Redelivered, SimulatedChannel.Exchange, "", handed.Properties, body);
-            Array.Fill(body, Scribble);
+            await session.HandleBasicCancelOkAsync(ConsumerTag);
+            return;
         }
-    }
 
-    private async Task WatchAsync(Task loop)
-    {
-        try
-        {
-            await loop;
-        }
-        catch (Exception unforeseen)
-        {
-            world.Report($"{name}: {unforeseen}");
-        }
+        var body = handed.Message.Body.ToArray();
+        await session.HandleBasicDeliverAsync(
+            ConsumerTag, handed.Tag, handed.Redelivered, SimulatedChannel.Exchange, "", handed.Properties, body);
+        Array.Fill(body, Scribble);
     }
 }
