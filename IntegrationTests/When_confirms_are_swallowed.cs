@@ -83,6 +83,27 @@ public sealed class When_confirms_are_swallowed
     }
 
     [Fact]
+    public async Task A_silence_that_no_heartbeat_tells_of_ends_with_another_connection_of_the_bus()
+    {
+        await using var pipeline = await Pipeline.CreateAsync();
+        await using var network = pipeline.ProxyToBroker();
+        await using var service = await PublishingService.StartAsync(
+            pipeline, pipeline.BrokerBehind(network), "OrderPublisher:ConfirmSeconds=1", "RabbitMq:HeartbeatSeconds=600");
+        var ledger = Ledger.Of(pipeline);
+        var orders = Some.Orders(2).ToList();
+        ledger.Sends(orders);
+        Assert.Null(await service.TryAsync(orders[0]));
+
+        network.SwallowAnswerAfter(Way.ToServer, Encoding.UTF8.GetBytes($"{orders[1].OrderId}"));
+        Assert.NotNull(await service.TryAsync(orders[1]));
+
+        await service.InsistAsync(orders[1], within: TimeSpan.FromSeconds(90));
+        ledger.Confirms(orders.Select(order => order.OrderId));
+        await using var worker = await WorkerUnderTest.StartReadyAsync(pipeline);
+        await ledger.SettlesAsync();
+    }
+
+    [Fact]
     public async Task A_declaration_without_an_answer_holds_single_orders_up_for_no_longer_than_a_confirm_may_take()
     {
         await using var pipeline = await Pipeline.CreateAsync();
@@ -96,6 +117,7 @@ public sealed class When_confirms_are_swallowed
 
         var unknown = await service.TryAsync(order);
         Assert.NotNull(unknown);
+        Assert.Contains("exchange and queue were not declared within 1 s", unknown.Message);
         Assert.False(unknown.MayBeStored);
         Assert.Equal(1, silence.Fired);
 

@@ -86,12 +86,7 @@ public sealed class When_orders_are_published
     {
         await using var pipeline = await Pipeline.CreateAsync();
         await using var worker = await WorkerUnderTest.StartReadyAsync(pipeline);
-        var order = Some.Order() with
-        {
-            Total = 10_000m,
-            Lines = [.. Enumerable.Range(1, OrderRules.MaxLines).Select(number => new OrderLine { Sku = $"S{number}", Quantity = 1, UnitPrice = 1m })],
-        };
-        await pipeline.PublishAsync(Some.Json(order));
+        await pipeline.PublishAsync(Some.Json(Some.OrderOf(lines: 10_000)));
 
         await Eventually.EqualAsync(10_000L, "lines", () => pipeline.CountAsync("order_lines"));
     }

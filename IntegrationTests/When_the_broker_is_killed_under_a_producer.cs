@@ -111,5 +111,28 @@ public sealed class When_the_broker_is_killed_under_a_producer
         }
 
         Assert.InRange(network.AcceptedInBusiestSecond, 1, 10);
+
+        network.Refuses = false;
+        await service.InsistAsync(Some.Order());
+    }
+
+    [Fact]
+    public async Task Single_orders_get_through_after_the_way_to_the_broker_was_full_when_it_broke()
+    {
+        const int LargeOrders = 400;
+        const int Lines = 1000;
+        await using var pipeline = await Pipeline.CreateAsync();
+        await using var network = pipeline.ProxyToBroker();
+        await using var service = await PublishingService.StartAsync(pipeline, pipeline.BrokerBehind(network), "OrderPublisher:ConfirmSeconds=2");
+        Assert.Null(await service.TryAsync(Some.Order()));
+
+        // Far more than the kernel keeps and the client queues: there are publishes that wait in the client for room.
+        network.Hold(Way.ToServer);
+        Assert.All(await Task.WhenAll(Enumerable.Range(0, LargeOrders).Select(_ => service.TryAsync(Some.OrderOf(Lines)))), Assert.NotNull);
+        network.Cut();
+        network.Release();
+
+        await service.InsistAsync(Some.Order());
+        await service.SettlesAsync();
     }
 }

@@ -3,6 +3,7 @@ using Contracts;
 using Infrastructure.RabbitMq.Publishing;
 using Infrastructure.Telemetry;
 using MassTransit;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using BrokerException = RabbitMQ.Client.Exceptions.PublishException;
 
@@ -12,13 +13,38 @@ namespace Infrastructure.RabbitMq;
 /// Publishes orders over MassTransit. No token of a caller ever reaches the publish: one that is cancelled in the middle can ruin the
 /// bus's channel for every publish after it. The wait is bounded instead.
 /// </summary>
-internal sealed class MassTransitOrderPublisher(
-    IOrderBus bus, RabbitMqConnector connector, IOptions<OrderPublisherOptions> options, TimeProvider time) : IOrderPublisher
+internal sealed class MassTransitOrderPublisher : IOrderPublisher
 {
-    private readonly TimeSpan _timeout = TimeSpan.FromSeconds(options.Value.ConfirmSeconds);
-    private readonly PublishTelemetry _telemetry = new(connector);
-    private readonly PublishPlaces _places = new(options.Value.MaxOutstanding, time);
-    private readonly SharedDeclaration _topology = new(() => DeclareAsync(connector, TimeSpan.FromSeconds(options.Value.ConfirmSeconds), time), time);
+    // What the bus waits for between two attempts to connect, at most.
+    private static readonly TimeSpan BusRetries = TimeSpan.FromSeconds(30);
+
+    private readonly OrderBus _bus;
+    private readonly RabbitMqConnector _connector;
+    private readonly OrderPublisherOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly TimeSpan _timeout;
+    private readonly TimeSpan _longestSilence;
+    private readonly PublishTelemetry _telemetry;
+    private readonly PublishPlaces _places;
+    private readonly SharedDeclaration _topology;
+    private readonly BusSilence _silence;
+
+    public MassTransitOrderPublisher(
+        OrderBus bus,
+        RabbitMqConnector connector,
+        IOptions<OrderPublisherOptions> options,
+        TimeProvider time,
+        ILogger<MassTransitOrderPublisher> logger)
+    {
+        (_bus, _connector, _options, _time, _logger) = (bus, connector, options.Value, time, logger);
+        _timeout = TimeSpan.FromSeconds(_options.ConfirmSeconds);
+        _longestSilence = BusRetries + _timeout;
+        _telemetry = new PublishTelemetry(connector);
+        _places = new PublishPlaces(_options.MaxOutstanding, time);
+        _topology = new SharedDeclaration(ReadyAsync, time);
+        _silence = new BusSilence(_longestSilence, time);
+    }
 
     /// <summary>Publishes that the bus has not come to an end with, whether somebody still waits for them or not.</summary>
     internal int Outstanding => _places.Taken;
@@ -33,37 +59,68 @@ internal sealed class MassTransitOrderPublisher(
         // Once it is on its way nothing can call it back.
         cancellationToken.ThrowIfCancellationRequested();
         await PrepareBrokerAsync(order.OrderId, cancellationToken);
+        var began = _time.GetTimestamp();
         try
         {
-            await _telemetry.ObserveAsync(
-                order.OrderId.ToString(), span => PublishOnBusAsync(order, span).WaitAsync(_timeout, time, cancellationToken), time);
+            await _telemetry.ObserveAsync(order.OrderId.ToString(), span => PublishOnBusAsync(order, span, began, cancellationToken), _time);
+            _silence.Break();
         }
         catch (MessageReturnedException returned)
         {
             // The queue was there when it was declared; look again before the next order.
+            _silence.Break();
             _topology.Doubt();
             throw new OrderNotConfirmedException(order.OrderId, mayBeStored: false, "no queue took it", returned);
         }
         catch (BrokerException refused)
         {
+            _silence.Break();
             throw new OrderNotConfirmedException(
                 order.OrderId, mayBeStored: false, "the broker refused it; its queue is full or not available", refused);
         }
         catch (Exception exception) when (exception is not OrderNotConfirmedException && !IsCancelled(exception, cancellationToken))
         {
+            if (exception is TimeoutException)
+            {
+                _silence.Goes(began);
+            }
+
             // The exchange may be what is missing.
             _topology.Doubt();
-            throw new OrderNotConfirmedException(order.OrderId, mayBeStored: true, Reason(exception), exception);
+            throw new OrderNotConfirmedException(order.OrderId, mayBeStored: true, Reason(exception, "no answer came for"), exception);
         }
     }
 
-    private async Task PublishOnBusAsync(OrderSubmitted order, Activity? span)
+    private async Task PublishOnBusAsync(OrderSubmitted order, Activity? span, long began, CancellationToken cancellationToken)
     {
-        if (!await _places.TryAsync(() => bus.Publish(order, context => Prepare(context, span), CancellationToken.None)))
+        await TakePlaceAsync(order.OrderId, began, cancellationToken);
+        var publishing = _places.PublishAsync(() => _bus.PublishAsync(order, context => Prepare(context, span)));
+        var left = _timeout - _time.GetElapsedTime(began);
+        await publishing.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, _time, cancellationToken);
+    }
+
+    // Waits for the turn and nothing else: what it ends with must say whether the bus was given the order.
+    private async Task TakePlaceAsync(Guid orderId, long began, CancellationToken cancellationToken)
+    {
+        using var patience = new CancellationTokenSource(_timeout, _time);
+        using var wait = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        try
         {
-            throw new OrderNotConfirmedException(order.OrderId, mayBeStored: false,
-                $"{options.Value.MaxOutstanding:N0} earlier ones are outstanding (OrderPublisher:MaxOutstanding)");
+            if (await _places.TakeAsync(wait.Token))
+            {
+                return;
+            }
         }
+        catch (OperationCanceledException late) when (!cancellationToken.IsCancellationRequested)
+        {
+            _silence.Goes(began);
+            _topology.Doubt();
+            throw new OrderNotConfirmedException(
+                orderId, mayBeStored: false, $"its turn did not come for {_timeout.TotalSeconds:0.#} s; earlier ones are not confirmed either", late);
+        }
+
+        throw new OrderNotConfirmedException(
+            orderId, mayBeStored: false, $"{_options.MaxOutstanding:N0} earlier ones are outstanding (OrderPublisher:MaxOutstanding)");
     }
 
     // A broker that fails while the caller cancels is still a broker that failed.
@@ -84,28 +141,40 @@ internal sealed class MassTransitOrderPublisher(
         }
     }
 
-    private string Reason(Exception exception) =>
-        exception is TimeoutException ? $"no answer came for {_timeout.TotalSeconds:0.#} s" : BrokerRefusal.Describe(exception);
+    private string Reason(Exception exception, string timeout) =>
+        exception is TimeoutException ? $"{timeout} {_timeout.TotalSeconds:0.#} s" : BrokerRefusal.Describe(exception);
 
     private async Task PrepareBrokerAsync(Guid orderId, CancellationToken cancellationToken)
     {
         try
         {
-            await _topology.DeclaredAsync().WaitAsync(_timeout, time, cancellationToken);
+            await _topology.DeclaredAsync().WaitAsync(_timeout, _time, cancellationToken);
         }
         catch (Exception exception) when (exception is not TopologyMismatchException && !IsCancelled(exception, cancellationToken))
         {
-            throw new OrderNotConfirmedException(orderId, mayBeStored: false, Reason(exception), exception);
+            throw new OrderNotConfirmedException(
+                orderId, mayBeStored: false, Reason(exception, "exchange and queue were not declared within"), exception);
+        }
+    }
+
+    // A broker that answers here and a bus that hears nothing do not fit together: its connection is one that the client does not know to be lost.
+    private async Task ReadyAsync()
+    {
+        await DeclareAsync();
+        if (_silence.IsTooLong())
+        {
+            _logger.BusIsSilent(_longestSilence.TotalSeconds);
+            _bus.Replace();
         }
     }
 
     // MassTransit would declare only the exchange; an order published before the first worker ran would meet no queue.
-    private static async Task DeclareAsync(RabbitMqConnector connector, TimeSpan patience, TimeProvider time)
+    private async Task DeclareAsync()
     {
-        var connection = await connector.OpenAsync("order topology");
+        var connection = await _connector.OpenAsync("order topology");
         try
         {
-            await RabbitMqTopology.EnsureAsync(connection, connector.Names).WaitAsync(patience, time);
+            await RabbitMqTopology.EnsureAsync(connection, _connector.Names).WaitAsync(_timeout, _time);
         }
         finally
         {

@@ -18,8 +18,8 @@ public sealed class OrderPublisherOptions
     public int ConfirmSeconds { get; set; } = DefaultConfirmSeconds;
 
     /// <summary>
-    /// Gets or sets how many orders may be outstanding at once, those that nobody waits for any more included: the bus keeps them until the
-    /// broker is there again. Beyond it an order is not accepted.
+    /// Gets or sets how many orders may be outstanding at once, those that nobody waits for any more included: 100 are in the bus, which keeps them until the
+    /// broker is there again, the others wait for their turn. Beyond it an order is not accepted.
     /// </summary>
     /// <value>The default is 10,000. The range is 1 to 1,000,000.</value>
     [SettingRange("OrderPublisher:MaxOutstanding", 1, 1_000_000)]

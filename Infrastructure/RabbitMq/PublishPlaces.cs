@@ -1,36 +1,63 @@
 namespace Infrastructure.RabbitMq;
 
 /// <summary>
-/// As many publishes as may be outstanding in the bus each have a place, until the bus has come to an end with it; no other begins. The bus keeps what it was
-/// given until the broker takes it, however long that is away and whether or not anybody still waits.
+/// Who may publish. Each publish has a place, until the bus has come to an end with it; a few of them are in the bus, the others wait for their turn. The bus
+/// keeps what it was given until the broker takes it, however long that is away and whether or not anybody still waits.
 /// </summary>
+/// <remarks>
+/// Few, because a bus does not connect again when its connection breaks while publishes wait for one another in the client. The client's queue of writes has 128
+/// places. A publish that waits for one holds the channel's lock, and after a failed write nobody makes room; the client takes the same lock to tell of
+/// the loss, so it never does. Publishes that all have room hold the lock for moments (RabbitMQ.Client 7.1.2 and 7.2.2 with tracked confirms; its issue 1930 is
+/// what it looks like). In such a moment the bus may still dispose of the channel, and the loss is not told either: <see cref="BusSilence"/> is for that.
+/// </remarks>
 internal sealed class PublishPlaces(int most, TimeProvider time)
 {
-    /// <summary>A publish may never end in the client when the connection breaks under it. After this long its place is another's all the same.</summary>
-    public static readonly TimeSpan Forgotten = TimeSpan.FromMinutes(10);
+    /// <summary>Publishes that may be in the bus at once: with a few frames of the client's own they all have room in its queue.</summary>
+    public const int MostInBus = 100;
 
+    /// <summary>A publish may never end in the client when the connection breaks under it. After this long its place is another's all the same.</summary>
+    public static readonly TimeSpan Forgotten = TimeSpan.FromMinutes(1);
+
+    private readonly SemaphoreSlim _turns = new(MostInBus, MostInBus);
     private int _taken;
 
     /// <summary>Places that are taken.</summary>
     public int Taken => Volatile.Read(ref _taken);
 
-    /// <summary>Begins a publish and waits for its end.</summary>
-    /// <returns>Ends with <see langword="false"/> at once, and nothing is begun, when no place is free.</returns>
+    /// <summary>Takes a place and waits for its turn. Whoever has both publishes with <see cref="PublishAsync"/>.</summary>
+    /// <returns>Whether there was a place.</returns>
+    /// <exception cref="OperationCanceledException">Its turn did not come; the place is free again.</exception>
+    public async Task<bool> TakeAsync(CancellationToken cancellationToken)
+    {
+        if (Interlocked.Increment(ref _taken) > most)
+        {
+            Interlocked.Decrement(ref _taken);
+            return false;
+        }
+
+        try
+        {
+            await _turns.WaitAsync(cancellationToken);
+            return true;
+        }
+        catch
+        {
+            Interlocked.Decrement(ref _taken);
+            throw;
+        }
+    }
+
+    /// <summary>Publishes and gives the place back when that has ended.</summary>
     /// <exception cref="TimeoutException">It is forgotten.</exception>
-    public async Task<bool> TryAsync(Func<Task> publish)
+    public async Task PublishAsync(Func<Task> publish)
     {
         try
         {
-            if (Interlocked.Increment(ref _taken) > most)
-            {
-                return false;
-            }
-
             await publish().WaitAsync(Forgotten, time);
-            return true;
         }
         finally
         {
+            _turns.Release();
             Interlocked.Decrement(ref _taken);
         }
     }

@@ -33,7 +33,8 @@ public static class RabbitMqServices
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<OrderPublisherOptions>, OrderPublisherOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IOrderPublisher, MassTransitOrderPublisher>();
-        services.AddOrderBus();
+        services.TryAddSingleton<OrderBus>();
+        services.AddHostedService(provider => provider.GetRequiredService<OrderBus>());
         return services;
     }
 }

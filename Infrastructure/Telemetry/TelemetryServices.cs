@@ -16,7 +16,7 @@ public static class TelemetryServices
     public const string EndpointSetting = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
     private static readonly string[] Sources = [TelemetryNames.Worker, TelemetryNames.Producer, "Npgsql"];
-    private static readonly string[] Meters = [TelemetryNames.Worker, TelemetryNames.Producer, "Npgsql", "MassTransit", "System.Runtime"];
+    private static readonly string[] Meters = [TelemetryNames.Worker, TelemetryNames.Producer, "Npgsql", "System.Runtime"];
 
     /// <summary>
     /// Turns telemetry on when <see cref="EndpointSetting"/> is set; otherwise nothing is registered. All other settings are

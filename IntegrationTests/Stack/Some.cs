@@ -18,6 +18,12 @@ internal static class Some
         Lines = [new OrderLine { Sku = "SKU-1", Quantity = 2, UnitPrice = unitPrice }],
     };
 
+    public static OrderSubmitted OrderOf(int lines) => Order() with
+    {
+        Total = lines,
+        Lines = [.. Enumerable.Range(1, lines).Select(number => new OrderLine { Sku = $"S{number}", Quantity = 1, UnitPrice = 1m })],
+    };
+
     public static IEnumerable<OrderSubmitted> Orders(int count) => Enumerable.Range(0, count).Select(_ => Order());
 
     public static byte[] Json(OrderSubmitted order) => JsonSerializer.SerializeToUtf8Bytes(order, OrderJson.Default.OrderSubmitted);

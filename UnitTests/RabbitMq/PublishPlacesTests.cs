@@ -13,28 +13,16 @@ public sealed class PublishPlacesTests
         var places = new PublishPlaces(most: 1, _time);
         var sent = new TaskCompletionSource();
 
-        var first = places.TryAsync(() => sent.Task);
+        Assert.True(await places.TakeAsync(CancellationToken.None));
+        var publishing = places.PublishAsync(() => sent.Task);
         Assert.Equal(1, places.Taken);
+        Assert.False(await places.TakeAsync(CancellationToken.None));
+        Assert.Equal(1, places.Taken);
+
         sent.SetResult();
-
-        Assert.True(await first);
+        await publishing.OrTooLate();
         Assert.Equal(0, places.Taken);
-    }
-
-    [Fact]
-    public async Task One_too_many_is_not_begun()
-    {
-        var places = new PublishPlaces(most: 1, _time);
-        _ = places.TryAsync(Never);
-        var isBegun = false;
-
-        Assert.False(await places.TryAsync(() =>
-        {
-            isBegun = true;
-            return Task.CompletedTask;
-        }));
-        Assert.False(isBegun);
-        Assert.Equal(1, places.Taken);
+        Assert.True(await places.TakeAsync(CancellationToken.None));
     }
 
     [Fact]
@@ -42,23 +30,63 @@ public sealed class PublishPlacesTests
     {
         var places = new PublishPlaces(most: 1, _time);
 
-        await Assert.ThrowsAsync<InvalidOperationException>(() => places.TryAsync(() => throw new InvalidOperationException()));
+        Assert.True(await places.TakeAsync(CancellationToken.None));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => places.PublishAsync(() => throw new InvalidOperationException()));
 
-        Assert.True(await places.TryAsync(() => Task.CompletedTask));
+        Assert.True(await places.TakeAsync(CancellationToken.None));
     }
 
     [Fact]
-    public async Task One_that_never_ends_is_forgotten_after_ten_minutes()
+    public async Task More_than_the_client_has_room_for_wait_for_their_turn()
     {
-        var places = new PublishPlaces(most: 1, _time);
-        var lost = places.TryAsync(Never);
+        var places = new PublishPlaces(most: PublishPlaces.MostInBus + 2, _time);
+        var first = new TaskCompletionSource();
+        _ = Fill(places, first.Task);
+        using var calledOff = new CancellationTokenSource();
+        var impatient = places.TakeAsync(calledOff.Token);
+        var patient = places.TakeAsync(CancellationToken.None);
+        Assert.False(impatient.IsCompleted || patient.IsCompleted);
+        Assert.Equal(PublishPlaces.MostInBus + 2, places.Taken);
+
+        await calledOff.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => impatient);
+        Assert.Equal(PublishPlaces.MostInBus + 1, places.Taken);
+        Assert.False(patient.IsCompleted);
+
+        first.SetResult();
+        Assert.True(await patient.OrTooLate());
+    }
+
+    [Fact]
+    public async Task One_that_never_ends_is_forgotten_after_a_minute()
+    {
+        var places = new PublishPlaces(most: PublishPlaces.MostInBus + 1, _time);
+        var lost = Fill(places, Never());
+        var next = places.TakeAsync(CancellationToken.None);
 
         _time.Advance(PublishPlaces.Forgotten - TimeSpan.FromMilliseconds(1));
-        Assert.False(await places.TryAsync(() => Task.CompletedTask));
+        Assert.False(next.IsCompleted);
         _time.Advance(TimeSpan.FromMilliseconds(1));
 
         await Assert.ThrowsAsync<TimeoutException>(() => lost);
-        Assert.True(await places.TryAsync(() => Task.CompletedTask));
+        Assert.True(await next.OrTooLate());
+    }
+
+    // All that may be in the bus: the first ends as the test says, the others never.
+    private static Task Fill(PublishPlaces places, Task first)
+    {
+        for (var others = 1; others < PublishPlaces.MostInBus; others++)
+        {
+            _ = PublishAsync(places, Never());
+        }
+
+        return PublishAsync(places, first);
+    }
+
+    private static async Task PublishAsync(PublishPlaces places, Task publish)
+    {
+        Assert.True(await places.TakeAsync(CancellationToken.None));
+        await places.PublishAsync(() => publish);
     }
 
     private static Task Never() => new TaskCompletionSource().Task;

@@ -1,0 +1,58 @@
+using Infrastructure.RabbitMq;
+using UnitTests.Support;
+
+namespace UnitTests.RabbitMq;
+
+public sealed class BusSilenceTests
+{
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan Tick = TimeSpan.FromTicks(1);
+
+    private readonly FakeTimeProvider _time = new();
+    private readonly BusSilence _silence;
+
+    public BusSilenceTests() => _silence = new BusSilence(Longest, _time);
+
+    [Fact]
+    public void A_bus_that_nobody_asks_anything_is_not_silent()
+    {
+        _time.Advance(Longest);
+        Assert.False(_silence.IsTooLong());
+    }
+
+    [Fact]
+    public void It_lasts_from_the_beginning_of_the_first_publish_that_was_not_answered()
+    {
+        _silence.Goes(_time.GetTimestamp());
+        _time.Advance(Longest - Tick);
+        _silence.Goes(_time.GetTimestamp());
+        Assert.False(_silence.IsTooLong());
+
+        _time.Advance(Tick);
+        Assert.True(_silence.IsTooLong());
+    }
+
+    [Fact]
+    public void An_answer_ends_it()
+    {
+        _silence.Goes(_time.GetTimestamp());
+        _time.Advance(Longest);
+        _silence.Break();
+        Assert.False(_silence.IsTooLong());
+    }
+
+    [Fact]
+    public void It_is_told_of_once_and_then_has_to_last_as_long_again()
+    {
+        _silence.Goes(_time.GetTimestamp());
+        _time.Advance(Longest);
+        Assert.True(_silence.IsTooLong());
+        Assert.False(_silence.IsTooLong());
+
+        _silence.Goes(_time.GetTimestamp());
+        _time.Advance(Longest - Tick);
+        Assert.False(_silence.IsTooLong());
+        _time.Advance(Tick);
+        Assert.True(_silence.IsTooLong());
+    }
+}
