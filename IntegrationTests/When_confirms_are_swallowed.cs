@@ -75,7 +75,7 @@ public sealed class When_confirms_are_swallowed
         Assert.Contains("no answer came for 1 s", unknown.Message);
         Assert.True(unknown.MayBeStored);
 
-        // Attempts that were on the lost connection may never end in the client; their places are given to others after ten minutes.
+        // Attempts that were on the lost connection may never end in the client; their places are given to others a minute later.
         await service.InsistAsync(orders[1]);
         ledger.Confirms(orders.Select(order => order.OrderId));
         await using var worker = await WorkerUnderTest.StartReadyAsync(pipeline);

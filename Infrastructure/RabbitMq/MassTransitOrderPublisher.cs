@@ -41,7 +41,7 @@ internal sealed class MassTransitOrderPublisher : IOrderPublisher
         _timeout = TimeSpan.FromSeconds(_options.ConfirmSeconds);
         _longestSilence = BusRetries + _timeout;
         _telemetry = new PublishTelemetry(connector);
-        _places = new PublishPlaces(_options.MaxOutstanding, time);
+        _places = new PublishPlaces(_options.MaxOutstanding, _timeout, time);
         _topology = new SharedDeclaration(ReadyAsync, time);
         _silence = new BusSilence(_longestSilence, time);
     }

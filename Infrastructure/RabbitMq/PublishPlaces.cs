@@ -10,12 +10,17 @@ namespace Infrastructure.RabbitMq;
 /// the loss, so it never does. Publishes that all have room hold the lock for moments (RabbitMQ.Client 7.1.2 and 7.2.2 with tracked confirms; its issue 1930 is
 /// what it looks like). In such a moment the bus may still dispose of the channel, and the loss is not told either: <see cref="BusSilence"/> is for that.
 /// </remarks>
-internal sealed class PublishPlaces(int most, TimeProvider time)
+/// <param name="most">How many places there are.</param>
+/// <param name="longestWait">How long somebody waits for a publish at most.</param>
+/// <param name="time">Where time comes from.</param>
+internal sealed class PublishPlaces(int most, TimeSpan longestWait, TimeProvider time)
 {
     /// <summary>Publishes that may be in the bus at once: with a few frames of the client's own they all have room in its queue.</summary>
     public const int MostInBus = 100;
 
-    /// <summary>A publish may never end in the client when the connection breaks under it. After this long its place is another's all the same.</summary>
+    /// <summary>
+    /// A publish may never end in the client when the connection breaks under it. So long after nobody waits for it any more its place is another's all the same.
+    /// </summary>
     public static readonly TimeSpan Forgotten = TimeSpan.FromMinutes(1);
 
     private readonly SemaphoreSlim _turns = new(MostInBus, MostInBus);
@@ -53,7 +58,7 @@ internal sealed class PublishPlaces(int most, TimeProvider time)
     {
         try
         {
-            await publish().WaitAsync(Forgotten, time);
+            await publish().WaitAsync(longestWait + Forgotten, time);
         }
         finally
         {

@@ -5,12 +5,15 @@ namespace UnitTests.RabbitMq;
 
 public sealed class PublishPlacesTests
 {
+    // As long as a confirm may be waited for.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(10);
+
     private readonly FakeTimeProvider _time = new();
 
     [Fact]
     public async Task A_publish_has_its_place_until_it_ends()
     {
-        var places = new PublishPlaces(most: 1, _time);
+        var places = new PublishPlaces(most: 1, LongestWait, _time);
         var sent = new TaskCompletionSource();
 
         Assert.True(await places.TakeAsync(CancellationToken.None));
@@ -28,7 +31,7 @@ public sealed class PublishPlacesTests
     [Fact]
     public async Task One_that_fails_makes_room()
     {
-        var places = new PublishPlaces(most: 1, _time);
+        var places = new PublishPlaces(most: 1, LongestWait, _time);
 
         Assert.True(await places.TakeAsync(CancellationToken.None));
         await Assert.ThrowsAsync<InvalidOperationException>(() => places.PublishAsync(() => throw new InvalidOperationException()));
@@ -39,7 +42,7 @@ public sealed class PublishPlacesTests
     [Fact]
     public async Task More_than_the_client_has_room_for_wait_for_their_turn()
     {
-        var places = new PublishPlaces(most: PublishPlaces.MostInBus + 2, _time);
+        var places = new PublishPlaces(most: PublishPlaces.MostInBus + 2, LongestWait, _time);
         var first = new TaskCompletionSource();
         _ = Fill(places, first.Task);
         using var calledOff = new CancellationTokenSource();
@@ -58,13 +61,13 @@ public sealed class PublishPlacesTests
     }
 
     [Fact]
-    public async Task One_that_never_ends_is_forgotten_after_a_minute()
+    public async Task One_that_never_ends_is_forgotten_a_minute_after_nobody_waits_for_it_any_more()
     {
-        var places = new PublishPlaces(most: PublishPlaces.MostInBus + 1, _time);
+        var places = new PublishPlaces(most: PublishPlaces.MostInBus + 1, LongestWait, _time);
         var lost = Fill(places, Never());
         var next = places.TakeAsync(CancellationToken.None);
 
-        _time.Advance(PublishPlaces.Forgotten - TimeSpan.FromMilliseconds(1));
+        _time.Advance(LongestWait + PublishPlaces.Forgotten - TimeSpan.FromMilliseconds(1));
         Assert.False(next.IsCompleted);
         _time.Advance(TimeSpan.FromMilliseconds(1));
 
