@@ -1,3 +1,5 @@
+using System.Text;
+using DevServers;
 using IntegrationTests.Stack;
 using RabbitMQ.Client;
 
@@ -131,6 +133,28 @@ public sealed class When_an_order_cannot_be_routed
         ledger.Confirms(orders.Select(order => order.OrderId));
         await using var worker = await WorkerUnderTest.StartReadyAsync(pipeline);
         await ledger.SettlesAsync();
+    }
+
+    [Fact]
+    public async Task A_single_order_that_was_published_twice_may_be_stored_although_the_second_one_came_back()
+    {
+        await using var pipeline = await Pipeline.CreateAsync();
+        await using var network = pipeline.ProxyToBroker();
+        await using var service = await PublishingService.StartAsync(pipeline, pipeline.BrokerBehind(network), "OrderPublisher:ConfirmSeconds=60");
+        Assert.Null(await service.TryAsync(Some.Order()));
+        var order = Some.Order();
+        network.FreezeAt(Way.ToServer, Encoding.UTF8.GetBytes($"{order.OrderId}"), arrives: true);
+        var publishing = service.TryAsync(order);
+        await Eventually.EqualAsync(2u, "messages waiting", pipeline.WaitingAsync);
+
+        // The bus publishes it again on its next connection, and by then nothing is bound.
+        await UnbindAsync(pipeline);
+        network.Cut();
+
+        var returned = await publishing;
+        Assert.NotNull(returned);
+        Assert.Contains("no queue took it", returned.Message);
+        Assert.True(returned.MayBeStored);
     }
 
     // The producer binds the queue again and again. Over a slow network the binding is gone before the next order comes; one that finds it

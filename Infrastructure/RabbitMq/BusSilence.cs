@@ -9,38 +9,54 @@ internal sealed class BusSilence(TimeSpan longest, TimeProvider time)
 {
     private readonly Lock _gate = new();
     private long? _since;
+    private long _until;
+    private long _broken = long.MinValue;
 
     /// <summary>Whether it is time for another bus. Said once; after that as much time passes again.</summary>
     public bool IsTooLong()
     {
         lock (_gate)
         {
-            if (_since is not { } since || time.GetElapsedTime(since) < longest)
+            if (_since is not { } since || time.GetElapsedTime(since, _until) < longest)
             {
                 return false;
             }
 
-            _since = null;
+            EndNow();
             return true;
         }
     }
 
-    /// <summary>The broker has answered, whatever it was.</summary>
+    /// <summary>The broker has answered, whatever it was, or it could not be asked: what was not answered before does not count.</summary>
     public void Break()
     {
         lock (_gate)
         {
-            _since = null;
+            EndNow();
         }
     }
 
-    /// <summary>A publish was not answered.</summary>
+    /// <summary>A publish was not answered until now.</summary>
     /// <param name="began">When it began, as <see cref="TimeProvider.GetTimestamp"/> has it.</param>
     public void Goes(long began)
     {
         lock (_gate)
         {
-            _since ??= began;
+            if (began < _broken)
+            {
+                return;
+            }
+
+            // Nobody knows what would have been answered while nobody asked.
+            var now = time.GetTimestamp();
+            if (_since is null || time.GetElapsedTime(_until, now) > longest)
+            {
+                _since = began;
+            }
+
+            _until = now;
         }
     }
+
+    private void EndNow() => (_since, _broken) = (null, time.GetTimestamp());
 }

@@ -60,23 +60,24 @@ internal sealed class MassTransitOrderPublisher : IOrderPublisher
         cancellationToken.ThrowIfCancellationRequested();
         await PrepareBrokerAsync(order.OrderId, cancellationToken);
         var began = _time.GetTimestamp();
+
+        // The bus tries again by itself when a connection breaks; what was refused the second time may have been taken the first.
+        var attempts = 0;
         try
         {
-            await _telemetry.ObserveAsync(order.OrderId.ToString(), span => PublishOnBusAsync(order, span, began, cancellationToken), _time);
-            _silence.Break();
+            await _telemetry.ObserveAsync(
+                order.OrderId.ToString(), span => PublishOnBusAsync(order, span, () => attempts++, began, cancellationToken), _time);
         }
         catch (MessageReturnedException returned)
         {
             // The queue was there when it was declared; look again before the next order.
-            _silence.Break();
             _topology.Doubt();
-            throw new OrderNotConfirmedException(order.OrderId, mayBeStored: false, "no queue took it", returned);
+            throw new OrderNotConfirmedException(order.OrderId, mayBeStored: attempts > 1, "no queue took it", returned);
         }
         catch (BrokerException refused)
         {
-            _silence.Break();
             throw new OrderNotConfirmedException(
-                order.OrderId, mayBeStored: false, "the broker refused it; its queue is full or not available", refused);
+                order.OrderId, mayBeStored: attempts > 1, "the broker refused it; its queue is full or not available", refused);
         }
         catch (Exception exception) when (exception is not OrderNotConfirmedException && !IsCancelled(exception, cancellationToken))
         {
@@ -91,24 +92,43 @@ internal sealed class MassTransitOrderPublisher : IOrderPublisher
         }
     }
 
-    private async Task PublishOnBusAsync(OrderSubmitted order, Activity? span, long began, CancellationToken cancellationToken)
+    private async Task PublishOnBusAsync(OrderSubmitted order, Activity? span, Action attempt, long began, CancellationToken cancellationToken)
     {
-        await TakePlaceAsync(order.OrderId, began, cancellationToken);
-        var publishing = _places.PublishAsync(() => _bus.PublishAsync(order, context => Prepare(context, span)));
+        var turn = await TakeTurnAsync(order.OrderId, began, cancellationToken);
+        var publishing = _places.PublishAsync(turn, () => HearAsync(_bus.PublishAsync(order, context =>
+        {
+            attempt();
+            Prepare(context, span);
+        })));
         var left = _timeout - _time.GetElapsedTime(began);
         await publishing.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, _time, cancellationToken);
     }
 
+    // An answer is one for the bus even when nobody waits for it any more.
+    private async Task HearAsync(Task publish)
+    {
+        try
+        {
+            await publish;
+            _silence.Break();
+        }
+        catch (Exception answer) when (answer is MessageReturnedException or BrokerException)
+        {
+            _silence.Break();
+            throw;
+        }
+    }
+
     // Waits for the turn and nothing else: what it ends with must say whether the bus was given the order.
-    private async Task TakePlaceAsync(Guid orderId, long began, CancellationToken cancellationToken)
+    private async Task<SemaphoreSlim> TakeTurnAsync(Guid orderId, long began, CancellationToken cancellationToken)
     {
         using var patience = new CancellationTokenSource(_timeout, _time);
         using var wait = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         try
         {
-            if (await _places.TakeAsync(wait.Token))
+            if (await _places.TakeAsync(wait.Token) is { } turn)
             {
-                return;
+                return turn;
             }
         }
         catch (OperationCanceledException late) when (!cancellationToken.IsCancellationRequested)
@@ -160,11 +180,22 @@ internal sealed class MassTransitOrderPublisher : IOrderPublisher
     // A broker that answers here and a bus that hears nothing do not fit together: its connection is one that the client does not know to be lost.
     private async Task ReadyAsync()
     {
-        await DeclareAsync();
+        try
+        {
+            await DeclareAsync();
+        }
+        catch
+        {
+            // Not the bus's fault; it has its time once the broker is there.
+            _silence.Break();
+            throw;
+        }
+
         if (_silence.IsTooLong())
         {
             _logger.BusIsSilent(_longestSilence.TotalSeconds);
             _bus.Replace();
+            _places.Renew();
         }
     }
 

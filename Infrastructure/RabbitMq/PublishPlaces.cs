@@ -23,27 +23,31 @@ internal sealed class PublishPlaces(int most, TimeSpan longestWait, TimeProvider
     /// </summary>
     public static readonly TimeSpan Forgotten = TimeSpan.FromMinutes(1);
 
-    private readonly SemaphoreSlim _turns = new(MostInBus, MostInBus);
+    private SemaphoreSlim _turns = new(MostInBus, MostInBus);
     private int _taken;
 
     /// <summary>Places that are taken.</summary>
     public int Taken => Volatile.Read(ref _taken);
 
+    /// <summary>There is another bus: what is left in the last one takes no more turns away.</summary>
+    public void Renew() => Volatile.Write(ref _turns, new SemaphoreSlim(MostInBus, MostInBus));
+
     /// <summary>Takes a place and waits for its turn. Whoever has both publishes with <see cref="PublishAsync"/>.</summary>
-    /// <returns>Whether there was a place.</returns>
+    /// <returns>The turn; none when there is no place.</returns>
     /// <exception cref="OperationCanceledException">Its turn did not come; the place is free again.</exception>
-    public async Task<bool> TakeAsync(CancellationToken cancellationToken)
+    public async Task<SemaphoreSlim?> TakeAsync(CancellationToken cancellationToken)
     {
         if (Interlocked.Increment(ref _taken) > most)
         {
             Interlocked.Decrement(ref _taken);
-            return false;
+            return null;
         }
 
         try
         {
-            await _turns.WaitAsync(cancellationToken);
-            return true;
+            var turns = Volatile.Read(ref _turns);
+            await turns.WaitAsync(cancellationToken);
+            return turns;
         }
         catch
         {
@@ -53,8 +57,10 @@ internal sealed class PublishPlaces(int most, TimeSpan longestWait, TimeProvider
     }
 
     /// <summary>Publishes and gives the place back when that has ended.</summary>
+    /// <param name="turn">What <see cref="TakeAsync"/> returned.</param>
+    /// <param name="publish">Publishes.</param>
     /// <exception cref="TimeoutException">It is forgotten.</exception>
-    public async Task PublishAsync(Func<Task> publish)
+    public async Task PublishAsync(SemaphoreSlim turn, Func<Task> publish)
     {
         try
         {
@@ -62,7 +68,7 @@ internal sealed class PublishPlaces(int most, TimeSpan longestWait, TimeProvider
         }
         finally
         {
-            _turns.Release();
+            turn.Release();
             Interlocked.Decrement(ref _taken);
         }
     }

@@ -25,8 +25,11 @@ internal sealed class SharedDeclaration(Func<Task> declare, TimeProvider time)
             {
                 _isDoubted = false;
 
-                // Not under the lock, and not in the context of whoever came first: others wait for it, too.
-                _attempt = Task.Run(AttemptAsync);
+                // Not under the lock, and not in the context of whoever came first: others wait for it, too, and what it starts outlives them all.
+                using (ExecutionContext.IsFlowSuppressed() ? default : ExecutionContext.SuppressFlow())
+                {
+                    _attempt = Task.Run(AttemptAsync);
+                }
             }
 
             return _attempt;

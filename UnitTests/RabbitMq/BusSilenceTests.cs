@@ -23,36 +23,56 @@ public sealed class BusSilenceTests
     [Fact]
     public void It_lasts_from_the_beginning_of_the_first_publish_that_was_not_answered()
     {
-        _silence.Goes(_time.GetTimestamp());
+        var began = _time.GetTimestamp();
         _time.Advance(Longest - Tick);
-        _silence.Goes(_time.GetTimestamp());
+        _silence.Goes(began);
         Assert.False(_silence.IsTooLong());
 
         _time.Advance(Tick);
+        _silence.Goes(_time.GetTimestamp());
         Assert.True(_silence.IsTooLong());
     }
 
     [Fact]
     public void An_answer_ends_it()
     {
-        _silence.Goes(_time.GetTimestamp());
+        var began = _time.GetTimestamp();
         _time.Advance(Longest);
+        _silence.Goes(began);
         _silence.Break();
+        Assert.False(_silence.IsTooLong());
+
+        // Told late, of before the answer.
+        _silence.Goes(began);
         Assert.False(_silence.IsTooLong());
     }
 
     [Fact]
     public void It_is_told_of_once_and_then_has_to_last_as_long_again()
     {
-        _silence.Goes(_time.GetTimestamp());
+        var began = _time.GetTimestamp();
         _time.Advance(Longest);
+        _silence.Goes(began);
         Assert.True(_silence.IsTooLong());
         Assert.False(_silence.IsTooLong());
 
-        _silence.Goes(_time.GetTimestamp());
+        began = _time.GetTimestamp();
         _time.Advance(Longest - Tick);
+        _silence.Goes(began);
         Assert.False(_silence.IsTooLong());
         _time.Advance(Tick);
+        _silence.Goes(began);
         Assert.True(_silence.IsTooLong());
+    }
+
+    [Fact]
+    public void Time_in_which_nobody_published_does_not_count()
+    {
+        _silence.Goes(_time.GetTimestamp());
+        _time.Advance(TimeSpan.FromHours(1));
+        Assert.False(_silence.IsTooLong());
+
+        _silence.Goes(_time.GetTimestamp());
+        Assert.False(_silence.IsTooLong());
     }
 }

@@ -16,16 +16,15 @@ public sealed class PublishPlacesTests
         var places = new PublishPlaces(most: 1, LongestWait, _time);
         var sent = new TaskCompletionSource();
 
-        Assert.True(await places.TakeAsync(CancellationToken.None));
-        var publishing = places.PublishAsync(() => sent.Task);
+        var publishing = PublishAsync(places, sent.Task);
         Assert.Equal(1, places.Taken);
-        Assert.False(await places.TakeAsync(CancellationToken.None));
+        Assert.Null(await places.TakeAsync(CancellationToken.None));
         Assert.Equal(1, places.Taken);
 
         sent.SetResult();
         await publishing.OrTooLate();
         Assert.Equal(0, places.Taken);
-        Assert.True(await places.TakeAsync(CancellationToken.None));
+        Assert.NotNull(await places.TakeAsync(CancellationToken.None));
     }
 
     [Fact]
@@ -33,10 +32,10 @@ public sealed class PublishPlacesTests
     {
         var places = new PublishPlaces(most: 1, LongestWait, _time);
 
-        Assert.True(await places.TakeAsync(CancellationToken.None));
-        await Assert.ThrowsAsync<InvalidOperationException>(() => places.PublishAsync(() => throw new InvalidOperationException()));
+        var turn = await places.TakeAsync(CancellationToken.None);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => places.PublishAsync(turn!, () => throw new InvalidOperationException()));
 
-        Assert.True(await places.TakeAsync(CancellationToken.None));
+        Assert.NotNull(await places.TakeAsync(CancellationToken.None));
     }
 
     [Fact]
@@ -57,7 +56,7 @@ public sealed class PublishPlacesTests
         Assert.False(patient.IsCompleted);
 
         first.SetResult();
-        Assert.True(await patient.OrTooLate());
+        Assert.NotNull(await patient.OrTooLate());
     }
 
     [Fact]
@@ -72,7 +71,24 @@ public sealed class PublishPlacesTests
         _time.Advance(TimeSpan.FromMilliseconds(1));
 
         await Assert.ThrowsAsync<TimeoutException>(() => lost);
-        Assert.True(await next.OrTooLate());
+        Assert.NotNull(await next.OrTooLate());
+    }
+
+    [Fact]
+    public async Task What_is_left_in_the_last_bus_takes_no_turns_of_the_next_one_away()
+    {
+        var places = new PublishPlaces(most: PublishPlaces.MostInBus + 1, LongestWait, _time);
+        var first = new TaskCompletionSource();
+        var last = Fill(places, first.Task);
+
+        places.Renew();
+        Assert.NotNull(await places.TakeAsync(CancellationToken.None).OrTooLate());
+
+        // It has its place for as long as it is there.
+        Assert.Null(await places.TakeAsync(CancellationToken.None));
+        first.SetResult();
+        await last.OrTooLate();
+        Assert.NotNull(await places.TakeAsync(CancellationToken.None).OrTooLate());
     }
 
     // All that may be in the bus: the first ends as the test says, the others never.
@@ -88,8 +104,8 @@ public sealed class PublishPlacesTests
 
     private static async Task PublishAsync(PublishPlaces places, Task publish)
     {
-        Assert.True(await places.TakeAsync(CancellationToken.None));
-        await places.PublishAsync(() => publish);
+        var turn = await places.TakeAsync(CancellationToken.None);
+        await places.PublishAsync(turn!, () => publish);
     }
 
     private static Task Never() => new TaskCompletionSource().Task;
