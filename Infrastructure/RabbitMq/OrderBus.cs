@@ -9,7 +9,7 @@ namespace Infrastructure.RabbitMq;
 
 /// <summary>
 /// The MassTransit bus that orders are published on, and the one after it: a bus that does not come back by itself is replaced. It is not in the container, whose
-/// bus is for good: once stopped, MassTransit's publishes on it fail for ever.
+/// bus is for good: stopped and started again, it refuses every publish, because its send transport stays stopped.
 /// </summary>
 internal sealed class OrderBus : IHostedService
 {
