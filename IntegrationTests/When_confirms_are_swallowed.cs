@@ -67,7 +67,7 @@ public sealed class When_confirms_are_swallowed
         var ledger = Ledger.Of(pipeline);
         var orders = Some.Orders(2).ToList();
         ledger.Sends(orders);
-        Assert.Null(await service.TryAsync(orders[0]));
+        await service.InsistAsync(orders[0]);
 
         network.SwallowAnswerAfter(Way.ToServer, Encoding.UTF8.GetBytes($"{orders[1].OrderId}"));
         var unknown = await service.TryAsync(orders[1]);
@@ -92,7 +92,7 @@ public sealed class When_confirms_are_swallowed
         var ledger = Ledger.Of(pipeline);
         var orders = Some.Orders(2).ToList();
         ledger.Sends(orders);
-        Assert.Null(await service.TryAsync(orders[0]));
+        await service.InsistAsync(orders[0]);
 
         network.SwallowAnswerAfter(Way.ToServer, Encoding.UTF8.GetBytes($"{orders[1].OrderId}"));
         Assert.NotNull(await service.TryAsync(orders[1]));

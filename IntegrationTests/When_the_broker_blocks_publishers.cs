@@ -61,7 +61,7 @@ public sealed class When_the_broker_blocks_publishers
         var ledger = Ledger.Of(pipeline);
         var orders = Some.Orders(5 * Most).ToList();
         ledger.Sends(orders);
-        Assert.Null(await service.TryAsync(orders[0]));
+        await service.InsistAsync(orders[0]);
         await BrokerAlarm.Memory.RaiseAsync(pipeline);
 
         var ends = await Task.WhenAll(orders.Select(service.TryAsync));

@@ -64,7 +64,7 @@ public sealed class When_the_broker_is_killed_under_a_producer
         ledger.Sends(orders);
         await using var service = await PublishingService.StartAsync(
             pipeline, pipeline.BrokerBehind(network), "OrderPublisher:ConfirmSeconds=2");
-        Assert.Null(await service.TryAsync(orders[0]));
+        await service.InsistAsync(orders[0]);
 
         network.Hold(Way.ToClient);
         var calls = orders.Select(service.TryAsync).ToList();
@@ -101,7 +101,7 @@ public sealed class When_the_broker_is_killed_under_a_producer
         await using var pipeline = await Pipeline.CreateAsync();
         await using var network = pipeline.ProxyToBroker();
         await using var service = await PublishingService.StartAsync(pipeline, pipeline.BrokerBehind(network), "OrderPublisher:ConfirmSeconds=2");
-        Assert.Null(await service.TryAsync(Some.Order()));
+        await service.InsistAsync(Some.Order());
 
         network.Refuses = true;
         network.Cut();
@@ -124,7 +124,7 @@ public sealed class When_the_broker_is_killed_under_a_producer
         await using var pipeline = await Pipeline.CreateAsync();
         await using var network = pipeline.ProxyToBroker();
         await using var service = await PublishingService.StartAsync(pipeline, pipeline.BrokerBehind(network), "OrderPublisher:ConfirmSeconds=2");
-        Assert.Null(await service.TryAsync(Some.Order()));
+        await service.InsistAsync(Some.Order());
 
         // Far more than the kernel keeps and the client queues: there are publishes that wait in the client for room.
         network.Hold(Way.ToServer);
