@@ -101,19 +101,29 @@ public sealed class When_the_broker_is_killed_under_a_producer
         await using var pipeline = await Pipeline.CreateAsync();
         await using var network = pipeline.ProxyToBroker();
         await using var service = await PublishingService.StartAsync(pipeline, pipeline.BrokerBehind(network), "OrderPublisher:ConfirmSeconds=2");
-        await service.InsistAsync(Some.Order());
+        var ledger = Ledger.Of(pipeline);
+        var orders = Some.Orders(InARound).ToList();
+        ledger.Sends(orders);
+        await service.InsistAsync(orders[0]);
 
         network.Refuses = true;
         network.Cut();
         for (var round = 0; round < Rounds; round++)
         {
-            Assert.All(await Task.WhenAll(Some.Orders(InARound).Select(service.TryAsync)), Assert.NotNull);
+            Assert.All(await Task.WhenAll(orders.Select(service.TryAsync)), Assert.NotNull);
         }
 
         Assert.InRange(network.AcceptedInBusiestSecond, 1, 10);
 
         network.Refuses = false;
-        await service.InsistAsync(Some.Order());
+        foreach (var order in orders)
+        {
+            await service.InsistAsync(order);
+        }
+
+        ledger.Confirms(orders.Select(order => order.OrderId));
+        await using var worker = await WorkerUnderTest.StartReadyAsync(pipeline);
+        await ledger.SettlesAsync();
     }
 
     [Fact]

@@ -27,6 +27,7 @@ public sealed class When_the_broker_is_short_of_disk
         Assert.Equal(0, produced.ExitCode);
         Assert.Equal(More, produced.Count("confirmed"));
         Assert.Contains("The broker blocks publishers (low on disk)", produced.Errors);
+        Assert.Contains("The broker lets publishers go on", produced.Errors);
         await Drain.IsCompleteAsync(pipeline, Orders + More);
     }
 }

@@ -99,6 +99,12 @@ internal sealed class PublishPump(
             ReportFailures();
             if (_completing && books.IsEmpty)
             {
+                // The last confirms may be here before it was noticed that they may come.
+                if (_saidBlocked is not null)
+                {
+                    TellOfBlock();
+                }
+
                 return false;
             }
 
@@ -223,6 +229,15 @@ internal sealed class PublishPump(
 
     private void CheckBroker()
     {
+        TellOfBlock();
+        if (_saidBlocked is null && patience.IsBrokerSilent)
+        {
+            _session.End($"no confirm came for {options.ConfirmTimeout.TotalSeconds:0.#} s");
+        }
+    }
+
+    private void TellOfBlock()
+    {
         var blocked = _session.Blocked;
         if (blocked is not null && _saidBlocked is null)
         {
@@ -235,10 +250,6 @@ internal sealed class PublishPump(
         }
 
         _saidBlocked = blocked;
-        if (blocked is null && patience.IsBrokerSilent)
-        {
-            _session.End($"no confirm came for {options.ConfirmTimeout.TotalSeconds:0.#} s");
-        }
     }
 
     private string? ReasonToGiveUp() =>
