@@ -223,6 +223,12 @@ internal sealed class FaultProxy : IAsyncDisposable
                 var handedOn = tail.Length;
                 byte[] seen = [.. tail, .. link.Hear(way, buffer.AsSpan(0, count))];
                 var (trigger, end) = Look(way, seen, ref tail);
+                if (trigger is not null)
+                {
+                    // First, as the server may answer before the send returns here.
+                    Silence(link, trigger);
+                }
+
                 if (end > handedOn)
                 {
                     await to.SendAsync(seen.AsMemory(handedOn, end - handedOn), _end.Token);
@@ -236,10 +242,12 @@ internal sealed class FaultProxy : IAsyncDisposable
                     await to.SendAsync(seen.AsMemory(end), _end.Token);
                 }
 
-                if (trigger is not null)
+                if (trigger is { Effect: TriggerEffect.CutAfter })
                 {
-                    Spoil(link, trigger);
+                    link.Reset();
                 }
+
+                trigger?.Fire();
             }
         }
         catch (Exception failure) when (failure is SocketException or OperationCanceledException or ObjectDisposedException)
@@ -273,13 +281,10 @@ internal sealed class FaultProxy : IAsyncDisposable
         return (null, seen.Length);
     }
 
-    private static void Spoil(FaultLink link, ByteTrigger trigger)
+    private static void Silence(FaultLink link, ByteTrigger trigger)
     {
         switch (trigger.Effect)
         {
-            case TriggerEffect.CutAfter:
-                link.Reset();
-                break;
             case TriggerEffect.SwallowAnswerAfter:
                 link.Swallow(OtherThan(trigger.Way));
                 break;
@@ -287,8 +292,6 @@ internal sealed class FaultProxy : IAsyncDisposable
                 link.Freeze();
                 break;
         }
-
-        trigger.Fire();
     }
 
     private static Way OtherThan(Way way) => way == Way.ToServer ? Way.ToClient : Way.ToServer;
