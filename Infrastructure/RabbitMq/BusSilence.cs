@@ -7,22 +7,32 @@ namespace Infrastructure.RabbitMq;
 /// <param name="time">Measures that.</param>
 internal sealed class BusSilence(TimeSpan longest, TimeProvider time)
 {
+    // Under an alarm, for hours perhaps, a broker answers everything but publishes; and it does not notice the end of a connection that it has blocked. A
+    // bus every minute would leave it as many of those.
+    private const int MostTimes = 16;
+
     private readonly Lock _gate = new();
     private long? _since;
     private long _until;
     private long _broken = long.MinValue;
+    private int _times = 1;
 
-    /// <summary>Whether it is time for another bus. Said once; after that as much time passes again.</summary>
-    public bool IsTooLong()
+    /// <summary>
+    /// Whether it is time for another bus. Said once; the next bus has twice as long, sixteen times at most, until there is an answer.
+    /// </summary>
+    /// <param name="silence">How long it has lasted.</param>
+    public bool IsTooLong(out TimeSpan silence)
     {
         lock (_gate)
         {
-            if (_since is not { } since || time.GetElapsedTime(since, _until) < longest)
+            silence = _since is { } since ? time.GetElapsedTime(since, _until) : TimeSpan.Zero;
+            if (silence < longest * _times)
             {
                 return false;
             }
 
             EndNow();
+            _times = Math.Min(2 * _times, MostTimes);
             return true;
         }
     }
@@ -33,6 +43,7 @@ internal sealed class BusSilence(TimeSpan longest, TimeProvider time)
         lock (_gate)
         {
             EndNow();
+            _times = 1;
         }
     }
 

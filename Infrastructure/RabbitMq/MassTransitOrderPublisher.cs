@@ -24,7 +24,6 @@ internal sealed class MassTransitOrderPublisher : IOrderPublisher
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly TimeSpan _timeout;
-    private readonly TimeSpan _longestSilence;
     private readonly PublishTelemetry _telemetry;
     private readonly PublishPlaces _places;
     private readonly SharedDeclaration _topology;
@@ -39,11 +38,10 @@ internal sealed class MassTransitOrderPublisher : IOrderPublisher
     {
         (_bus, _connector, _options, _time, _logger) = (bus, connector, options.Value, time, logger);
         _timeout = TimeSpan.FromSeconds(_options.ConfirmSeconds);
-        _longestSilence = BusRetries + _timeout;
         _telemetry = new PublishTelemetry(connector);
         _places = new PublishPlaces(_options.MaxOutstanding, _timeout, time);
         _topology = new SharedDeclaration(ReadyAsync, time);
-        _silence = new BusSilence(_longestSilence, time);
+        _silence = new BusSilence(BusRetries + _timeout, time);
     }
 
     /// <summary>Publishes that the bus has not come to an end with, whether somebody still waits for them or not.</summary>
@@ -191,9 +189,9 @@ internal sealed class MassTransitOrderPublisher : IOrderPublisher
             throw;
         }
 
-        if (_silence.IsTooLong())
+        if (_silence.IsTooLong(out var silence))
         {
-            _logger.BusIsSilent(_longestSilence.TotalSeconds);
+            _logger.BusIsSilent(silence.TotalSeconds);
             _bus.Replace();
             _places.Renew();
         }

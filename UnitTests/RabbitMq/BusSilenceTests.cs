@@ -17,7 +17,7 @@ public sealed class BusSilenceTests
     public void A_bus_that_nobody_asks_anything_is_not_silent()
     {
         _time.Advance(Longest);
-        Assert.False(_silence.IsTooLong());
+        Assert.False(_silence.IsTooLong(out _));
     }
 
     [Fact]
@@ -26,11 +26,11 @@ public sealed class BusSilenceTests
         var began = _time.GetTimestamp();
         _time.Advance(Longest - Tick);
         _silence.Goes(began);
-        Assert.False(_silence.IsTooLong());
+        Assert.False(_silence.IsTooLong(out _));
 
         _time.Advance(Tick);
         _silence.Goes(_time.GetTimestamp());
-        Assert.True(_silence.IsTooLong());
+        Assert.True(_silence.IsTooLong(out _));
     }
 
     [Fact]
@@ -40,29 +40,34 @@ public sealed class BusSilenceTests
         _time.Advance(Longest);
         _silence.Goes(began);
         _silence.Break();
-        Assert.False(_silence.IsTooLong());
+        Assert.False(_silence.IsTooLong(out _));
 
         // Told late, of before the answer.
         _silence.Goes(began);
-        Assert.False(_silence.IsTooLong());
+        Assert.False(_silence.IsTooLong(out _));
     }
 
     [Fact]
-    public void It_is_told_of_once_and_then_has_to_last_as_long_again()
+    public void It_is_told_of_once_with_how_long_it_was()
     {
-        var began = _time.GetTimestamp();
+        _silence.Goes(_time.GetTimestamp());
         _time.Advance(Longest);
-        _silence.Goes(began);
-        Assert.True(_silence.IsTooLong());
-        Assert.False(_silence.IsTooLong());
+        _silence.Goes(_time.GetTimestamp());
+        Assert.True(_silence.IsTooLong(out var silence));
+        Assert.Equal(Longest, silence);
+        Assert.False(_silence.IsTooLong(out _));
+    }
 
-        began = _time.GetTimestamp();
-        _time.Advance(Longest - Tick);
-        _silence.Goes(began);
-        Assert.False(_silence.IsTooLong());
-        _time.Advance(Tick);
-        _silence.Goes(began);
-        Assert.True(_silence.IsTooLong());
+    [Fact]
+    public void Each_bus_has_twice_the_time_of_the_one_before_up_to_sixteen_times_and_an_answer_begins_anew()
+    {
+        foreach (var times in (int[])[1, 2, 4, 8, 16, 16])
+        {
+            LastsExactly(times * Longest);
+        }
+
+        _silence.Break();
+        LastsExactly(Longest);
     }
 
     [Fact]
@@ -70,9 +75,20 @@ public sealed class BusSilenceTests
     {
         _silence.Goes(_time.GetTimestamp());
         _time.Advance(TimeSpan.FromHours(1));
-        Assert.False(_silence.IsTooLong());
+        Assert.False(_silence.IsTooLong(out _));
 
         _silence.Goes(_time.GetTimestamp());
-        Assert.False(_silence.IsTooLong());
+        Assert.False(_silence.IsTooLong(out _));
+    }
+
+    private void LastsExactly(TimeSpan silence)
+    {
+        var began = _time.GetTimestamp();
+        _time.Advance(silence - Tick);
+        _silence.Goes(began);
+        Assert.False(_silence.IsTooLong(out _));
+        _time.Advance(Tick);
+        _silence.Goes(began);
+        Assert.True(_silence.IsTooLong(out _));
     }
 }

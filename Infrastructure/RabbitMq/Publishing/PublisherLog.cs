@@ -26,6 +26,6 @@ internal static partial class PublisherLog
     [LoggerMessage(3106, LogLevel.Error, "Gave up: {Reason}.")]
     public static partial void GaveUp(this ILogger logger, string reason);
 
-    [LoggerMessage(3107, LogLevel.Warning, "No order was answered for {Seconds:0} s or more, and the broker can be reached. The order bus is replaced.")]
+    [LoggerMessage(3107, LogLevel.Warning, "No order was answered for {Seconds:0} s, and the broker can be reached. The order bus is replaced.")]
     public static partial void BusIsSilent(this ILogger logger, double seconds);
 }
