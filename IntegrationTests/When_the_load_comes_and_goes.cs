@@ -21,18 +21,18 @@ public sealed class When_the_load_comes_and_goes
 
         for (var time = 1; time <= Times; time++)
         {
-            await BecomesAsync(worker, "consuming, resting");
+            await worker.LanesBecomeAsync("consuming, resting");
             Assert.Equal(1u, await pipeline.ConsumersAsync());
             await ledger.StoresAsync(Some.Orders(Trickle));
             await ledger.SettlesAsync();
-            Assert.Equal("consuming, resting", await LanesAsync(worker));
+            Assert.Equal("consuming, resting", await worker.LanesAsync());
             Assert.True((await worker.ReadyAsync()).IsReady);
 
             // Held, so that the first lane's next batch is large.
             await using (await TableLock.TakeAsync(pipeline, "orders"))
             {
                 await ledger.StoresAsync(Some.Orders(Orders / Times));
-                await BecomesAsync(worker, "consuming, consuming");
+                await worker.LanesBecomeAsync("consuming, consuming");
                 Assert.Equal(2u, await pipeline.ConsumersAsync());
             }
 
@@ -68,13 +68,8 @@ public sealed class When_the_load_comes_and_goes
             pipeline.BrokerBehind(network), "RabbitMq:HeartbeatSeconds=600");
 
         await Eventually.EqualAsync(1, "lost lanes", () => worker.LinesOf(LogLines.LaneLost));
-        await BecomesAsync(worker, "consuming, resting");
+        await worker.LanesBecomeAsync("consuming, resting");
         Assert.Equal(1, asked.Fired);
         Assert.Equal(1, worker.LinesOf(LogLines.LaneLost));
     }
-
-    private static Task BecomesAsync(WorkerUnderTest worker, string lanes) => Eventually.EqualAsync(lanes, "lanes", () => LanesAsync(worker));
-
-    private static async Task<string> LanesAsync(WorkerUnderTest worker) => string.Join(
-        ", ", (await worker.StatusAsync()).GetProperty("lanes").EnumerateArray().Select(lane => lane.GetProperty("state").GetString()));
 }

@@ -62,6 +62,12 @@ internal sealed class WorkerUnderTest : IAsyncDisposable
 
     public Task<JsonElement> StatusAsync() => _client.GetFromJsonAsync<JsonElement>("/status");
 
+    /// <summary>What each lane is doing, the first one first.</summary>
+    public async Task<string> LanesAsync() =>
+        string.Join(", ", (await StatusAsync()).GetProperty("lanes").EnumerateArray().Select(lane => lane.GetProperty("state").GetString()));
+
+    public Task LanesBecomeAsync(string states) => Eventually.EqualAsync(states, "lanes", LanesAsync);
+
     public async Task<bool> IsLiveAsync()
     {
         using var answer = await _client.GetAsync("/health/live");
