@@ -1,4 +1,5 @@
 using System.Globalization;
+using Contracts;
 using Npgsql;
 
 namespace Infrastructure.Postgres;
@@ -48,8 +49,7 @@ public sealed class OrderStore(NpgsqlDataSource database, PostgresOptions option
 
     private const string WriteLedger = $"insert into batch_ledger ({LedgerColumns}) values ($1, $2, $3, $4)";
     private const string Commit = "COMMIT";
-
-    private static readonly ReadOnlyMemory<byte> NoRows = Empty();
+    private const string BeforeTrial = "before_trial";
 
     // A worker that freezes or is cut off in the middle of a transaction keeps its keys locked, and whoever is handed its messages waits
     // for them. The server ends such a session within a minute instead of after the two hours of TCP's default.
@@ -165,11 +165,22 @@ public sealed class OrderStore(NpgsqlDataSource database, PostgresOptions option
         return result;
     }
 
+    // A table with a column that nobody fills, or with one of another type, takes a COPY without rows. So there is one, and it is taken back.
     // The ledger's row makes it a write: a transaction without one would not notice a full disk.
     private async Task<MergeResult> ProbeAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await SendAsync(connection, CopyIntoOrders, NoRows, commits: false, cancellationToken);
+        await transaction.SaveAsync(BeforeTrial, cancellationToken);
+        try
+        {
+            await SendAsync(connection, CopyIntoOrders, TrialRow(), commits: false, cancellationToken);
+        }
+        catch (PostgresException refused) when (PostgresFaults.Classify(refused, _phase).Kind == FaultKind.BadRow)
+        {
+            // A rule of the operator's own has no room for such an order. So the table works.
+        }
+
+        await transaction.RollbackAsync(BeforeTrial, cancellationToken);
         await CommitAsync(connection, orders: 0, default, cancellationToken);
         return default;
     }
@@ -187,9 +198,21 @@ public sealed class OrderStore(NpgsqlDataSource database, PostgresOptions option
         }
     }
 
-    private static ReadOnlyMemory<byte> Empty()
+    // As good as any order. Its id is of now, in case the table is partitioned by it.
+    private static ReadOnlyMemory<byte> TrialRow()
     {
-        var copy = new CopyBuffer(initialCapacity: 32);
+        var (id, now) = (Guid.CreateVersion7(), DateTimeOffset.UtcNow);
+        var copy = new CopyBuffer(initialCapacity: 256);
+        copy.BeginRow(ColumnCount);
+        copy.WriteUuid(id);
+        copy.WriteText("trial"u8);
+        copy.WriteTimestamp(now);
+        copy.WriteText("EUR"u8);
+        copy.WriteNumeric(units: 0, OrderRules.TotalDecimals);
+        var lines = copy.BeginJsonb();
+        copy.Append("""[{"sku":"trial","quantity":1,"unitPrice":0}]"""u8);
+        copy.EndJsonb(lines);
+        copy.WriteUuid(id);
         copy.EndRows();
         return copy.Written;
     }

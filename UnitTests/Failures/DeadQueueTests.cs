@@ -188,6 +188,20 @@ public sealed class DeadQueueTests : IDisposable
     }
 
     [Fact]
+    public async Task While_it_is_known_to_be_empty_it_does_not_find_out_whether_the_database_works()
+    {
+        _waiting = 0;
+        _breaker.Failed(new PostgresFault(FaultKind.Environment, "there is another column"));
+        var running = Run();
+        await _time.TimersSet.Reach(1);
+        _time.Advance(TimeSpan.FromSeconds(3));
+        await _time.TimersSet.Reach(2);
+
+        Assert.Equal((0, BreakerState.Open), (_store.Probes, _breaker.State));
+        await StopAsync(running);
+    }
+
+    [Fact]
     public async Task What_cannot_be_stored_until_the_stop_goes_back_and_is_not_acknowledged()
     {
         _channel.Waiting.Enqueue(Some.Delivery(1, Some.NewOrder()));

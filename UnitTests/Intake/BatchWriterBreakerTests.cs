@@ -62,6 +62,21 @@ public sealed class BatchWriterBreakerTests
     }
 
     [Fact]
+    public async Task It_is_held_no_longer_when_trials_of_others_succeed_in_between()
+    {
+        var began = _time.GetTimestamp();
+        _store.FaultOf = _ =>
+        {
+            _breaker.Succeeded();
+            return _time.GetElapsedTime(began) < 2 * LongestHold ? StoreFault.Environment : StoreFault.None;
+        };
+
+        Assert.Null(await AdvanceToTheEndAsync(WriteAsync(Orders(10))));
+
+        Assert.InRange(_time.GetElapsedTime(began), LongestHold, LongestHold + TimeSpan.FromSeconds(5));
+    }
+
+    [Fact]
     public async Task Writers_that_are_in_each_others_way_do_not_open_it()
     {
         _store.Fail(Enumerable.Repeat(StoreFault.Rivalry, 5).ToArray());

@@ -47,10 +47,12 @@ internal sealed class DeadQueue(
             {
                 // Also before the first look: what a crash has returned the lanes store first.
                 await Task.Delay(wait, time, stop);
-                await writer.WaitUntilWritableAsync(stop);
                 wait = Interval;
+
+                // With nothing to store it has no part in finding out whether the database works: that is for who holds messages.
                 if (!IsKnownToBeEmpty)
                 {
+                    await writer.WaitUntilWritableAsync(stop);
                     await WatchAsync(stop, abort);
                 }
             }

@@ -51,7 +51,7 @@ internal sealed class BatchWriter(
         var work = new BatchWork(batch);
         while (!work.IsDone)
         {
-            if (!await IsItsTurnAsync(work, giveUp))
+            if (!await IsItsTurnAsync(work, started, giveUp))
             {
                 if (lines.Allows(logger))
                 {
@@ -101,7 +101,7 @@ internal sealed class BatchWriter(
         }
     }
 
-    /// <summary>Ends once an empty write has succeeded. A closed breaker says less: at a start it is closed because nobody has tried.</summary>
+    /// <summary>Ends once a trial without a message has succeeded. A closed breaker says less: at a start it is closed because nobody has tried.</summary>
     /// <exception cref="OperationCanceledException">Stopped before.</exception>
     public async Task ProveWritableAsync(CancellationToken stop)
     {
@@ -138,7 +138,7 @@ internal sealed class BatchWriter(
         }
     }
 
-    /// <returns>Whether an empty write succeeded; <see langword="false"/> also after a wait for the turn.</returns>
+    /// <returns>Whether a trial without a message succeeded; <see langword="false"/> also after a wait for the turn.</returns>
     private async Task<bool> TryProbeAsync(CancellationToken stop)
     {
         var turn = breaker.Ask();
@@ -194,7 +194,7 @@ internal sealed class BatchWriter(
         (failure as OrderStoreException)?.Fault ?? new PostgresFault(FaultKind.Unknown, failure.Message);
 
     /// <returns><see langword="false"/> when it is not, and will not be in time.</returns>
-    private async Task<bool> IsItsTurnAsync(BatchWork work, CancellationToken giveUp)
+    private async Task<bool> IsItsTurnAsync(BatchWork work, long started, CancellationToken giveUp)
     {
         while (true)
         {
@@ -215,7 +215,8 @@ internal sealed class BatchWriter(
                 return true;
             }
 
-            if (giveUp.IsCancellationRequested || breaker.OpenFor >= longestHold)
+            // Its own time counts as well, in case trials of others succeed in between.
+            if (giveUp.IsCancellationRequested || breaker.OpenFor >= longestHold || time.GetElapsedTime(started) >= longestHold)
             {
                 return false;
             }
