@@ -140,10 +140,10 @@ internal sealed class Pipeline : IAsyncDisposable
     }
 
     /// <summary>Messages waiting in the queue, not counting those handed out.</summary>
-    public async Task<uint> WaitingAsync() => await (await ChannelAsync()).MessageCountAsync(Names.Queue);
+    public async Task<uint> WaitingAsync() => (await AskAsync(Names.Queue)).MessageCount;
 
     /// <summary>Messages waiting in the dead queue.</summary>
-    public async Task<uint> DeadAsync() => await (await ChannelAsync()).MessageCountAsync(Names.DeadQueue);
+    public async Task<uint> DeadAsync() => (await AskAsync(Names.DeadQueue)).MessageCount;
 
     /// <summary>Waits until nobody consumes any more, so that what was handed out and not acknowledged is back, and counts the messages.</summary>
     public async Task<long> ReturnedAsync()
@@ -153,7 +153,7 @@ internal sealed class Pipeline : IAsyncDisposable
     }
 
     /// <summary>Consumers of the queue.</summary>
-    public async Task<uint> ConsumersAsync() => await (await ChannelAsync()).ConsumerCountAsync(Names.Queue);
+    public async Task<uint> ConsumersAsync() => (await AskAsync(Names.Queue)).ConsumerCount;
 
     /// <summary>The broker's version.</summary>
     public async Task<Version> BrokerVersionAsync()
@@ -230,6 +230,8 @@ internal sealed class Pipeline : IAsyncDisposable
         var database = await TestServers.CreateDatabaseAsync(stack, name, withSchema);
         return new Pipeline(stack, ownsStack, name, database);
     }
+
+    private async Task<QueueDeclareOk> AskAsync(string queue) => await (await ChannelAsync()).CountAsync(queue, TimeProvider.System);
 
     private FaultProxy Observed(FaultProxy network)
     {

@@ -50,8 +50,8 @@ internal sealed class QueueDepthMonitor(RabbitMqConnector connector, WorkerName 
             _reconnect.Connected();
             do
             {
-                Volatile.Write(ref _depth, await CountAsync(channel, connector.Names.Queue, cancellationToken));
-                Volatile.Write(ref _deadDepth, await CountAsync(channel, connector.Names.DeadQueue, cancellationToken));
+                Volatile.Write(ref _depth, (await channel.CountAsync(connector.Names.Queue, time, cancellationToken)).MessageCount);
+                Volatile.Write(ref _deadDepth, (await channel.CountAsync(connector.Names.DeadQueue, time, cancellationToken)).MessageCount);
             }
             while (await timer.WaitForNextTickAsync(cancellationToken));
         }
@@ -69,10 +69,6 @@ internal sealed class QueueDepthMonitor(RabbitMqConnector connector, WorkerName 
             }
         }
     }
-
-    // Told to stop, the client itself would wait for the answer all the same.
-    private static Task<uint> CountAsync(IChannel channel, string queue, CancellationToken cancellationToken) =>
-        channel.MessageCountAsync(queue, cancellationToken).WaitAsync(cancellationToken);
 
     private static long? Known(ref long depth) => Volatile.Read(ref depth) is var known and >= 0 ? known : null;
 }

@@ -8,7 +8,8 @@ namespace Worker.Operations.Doctor;
 /// <summary>Looks at the broker. Each question has a channel of its own, because a refusal closes it.</summary>
 /// <param name="connector">With the login of a worker.</param>
 /// <param name="connections">How many connections the workers will want.</param>
-internal sealed class BrokerExamination(RabbitMqConnector connector, int connections)
+/// <param name="time">The clock.</param>
+internal sealed class BrokerExamination(RabbitMqConnector connector, int connections, TimeProvider time)
 {
     // A consumer's priority is a number.
     private static readonly Dictionary<string, object?> ArgumentsNoBrokerTakes = new() { ["x-priority"] = "none" };
@@ -62,12 +63,12 @@ internal sealed class BrokerExamination(RabbitMqConnector connector, int connect
         return facts with { Alarm = await FindAlarmAsync(connection, cancellationToken) };
     }
 
-    private static async Task<QueueDeclareOk?> FindAsync(IConnection connection, string queue, CancellationToken cancellationToken)
+    private async Task<QueueDeclareOk?> FindAsync(IConnection connection, string queue, CancellationToken cancellationToken)
     {
         try
         {
             await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
-            return await channel.QueueDeclarePassiveAsync(queue, cancellationToken);
+            return await channel.CountAsync(queue, time, cancellationToken);
         }
         catch (OperationInterruptedException)
         {

@@ -60,8 +60,11 @@ internal sealed class DatabaseExamination(NpgsqlDataSource database, SchemaMigra
     private async Task<DatabaseFacts> ReadServerAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(Server, connection);
+        var asked = time.GetUtcNow();
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
         await row.ReadAsync(cancellationToken);
+        var answered = time.GetUtcNow();
+        var answer = new DateTimeOffset(row.GetDateTime(7), TimeSpan.Zero);
         return new DatabaseFacts
         {
             Version = row.GetInt32(0),
@@ -71,7 +74,7 @@ internal sealed class DatabaseExamination(NpgsqlDataSource database, SchemaMigra
             MaxConnections = row.GetInt32(4),
             UsedConnections = row.GetInt32(5),
             RoleConnections = row.GetInt32(6),
-            ClockAhead = new DateTimeOffset(row.GetDateTime(7), TimeSpan.Zero) - time.GetUtcNow(),
+            ClockAhead = answer < asked ? answer - asked : answer > answered ? answer - answered : TimeSpan.Zero,
         };
     }
 

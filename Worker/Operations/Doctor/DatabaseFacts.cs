@@ -33,6 +33,6 @@ internal sealed record DatabaseFacts
     /// <summary>The login's own limit; -1 when it has none.</summary>
     public int RoleConnections { get; init; } = -1;
 
-    /// <summary>The server's clock minus ours.</summary>
+    /// <summary>The server's clock minus ours; zero when the time between question and answer explains it.</summary>
     public TimeSpan ClockAhead { get; init; }
 }

@@ -47,7 +47,7 @@ internal static class DoctorCommand
         var services = app.Services;
         var connector = services.GetRequiredService<RabbitMqConnector>();
         var options = services.GetRequiredService<IOptions<IntakeOptions>>().Value;
-        var broker = new BrokerExamination(connector, Judgement.BrokerConnections(options.Lanes, replicas)).LookAsync(stop);
+        var broker = new BrokerExamination(connector, Judgement.BrokerConnections(options.Lanes, replicas), services.GetRequiredService<TimeProvider>()).LookAsync(stop);
         var database = ActivatorUtilities.CreateInstance<DatabaseExamination>(services).LookAsync(stop);
         IReadOnlyList<Diagnosis> all =
         [

@@ -24,9 +24,9 @@ internal sealed class Reconciler(StoredOrders orders, RabbitMqConnector connecto
             var started = time.GetTimestamp();
             while (true)
             {
-                var waiting = await channel.MessageCountAsync(connector.Names.Queue, cancellationToken)
-                    + await channel.MessageCountAsync(connector.Names.DeadQueue, cancellationToken);
-                var finding = await look(waiting, cancellationToken);
+                var queue = await channel.CountAsync(connector.Names.Queue, time, cancellationToken);
+                var dead = await channel.CountAsync(connector.Names.DeadQueue, time, cancellationToken);
+                var finding = await look(queue.MessageCount + dead.MessageCount, cancellationToken);
                 if (finding.Account.Missing <= 0 || time.GetElapsedTime(started) >= patience)
                 {
                     return finding;
