@@ -53,6 +53,17 @@ public sealed class ExitCodesTests
         Assert.Equal((1, ""), await GuardAsync(() => throw new OperationCanceledException()));
 
     [Fact]
+    public async Task A_worker_that_is_told_to_stop_before_it_is_up_has_not_failed()
+    {
+        await using var app = WorkerHost.Create(
+            ["Urls=http://127.0.0.1:0", "ConnectionStrings:RabbitMq=amqp://127.0.0.1:1/", "ConnectionStrings:Orders=Host=127.0.0.1;Port=1;Username=orders"],
+            new IntakeSwitches(false));
+        app.Lifetime.StopApplication();
+
+        Assert.Equal(ExitCodes.Done, await RunCommand.RunAsync(app));
+    }
+
+    [Fact]
     public async Task The_host_tells_everything_that_is_wrong_with_the_settings_at_once()
     {
         var (exitCode, said) = await GuardAsync(async () =>

@@ -18,9 +18,25 @@ internal static class RunCommand
     public static Task<int> RunAsync(string[] settings, bool migrate) => ExitCodes.GuardAsync(async () =>
     {
         await using var app = WorkerHost.Create(settings, new IntakeSwitches(migrate), withTelemetry: true);
-        var intake = app.Services.GetRequiredService<IntakeService>();
-        using var impatience = new SecondSignal();
-        await app.RunAsync();
-        return intake.HasFailed ? ExitCodes.Failed : ExitCodes.Done;
+        return await RunAsync(app);
     });
+
+    /// <summary>Runs until told to stop, which may be before it is up.</summary>
+    /// <returns>The exit code.</returns>
+    internal static async Task<int> RunAsync(WebApplication app)
+    {
+        var intake = app.Services.GetRequiredService<IntakeService>();
+        var stopping = app.Lifetime.ApplicationStopping;
+        using var impatience = new SecondSignal();
+        try
+        {
+            await app.RunAsync();
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // The start was cut short. That is no failure.
+        }
+
+        return intake.HasFailed ? ExitCodes.Failed : ExitCodes.Done;
+    }
 }

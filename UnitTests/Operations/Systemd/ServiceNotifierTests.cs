@@ -53,6 +53,8 @@ public sealed class ServiceNotifierTests : IAsyncDisposable
         using var notifier = Notifier(manager.Address, watchdog: null);
         await _lane.ConnectedAsync();
         await notifier.StartAsync(CancellationToken.None);
+        await notifier.StartedAsync(CancellationToken.None);
+        Assert.Equal(["READY=1", Idle], await manager.ReceiveAsync());
 
         await BeatAsync(1);
 
@@ -70,6 +72,8 @@ public sealed class ServiceNotifierTests : IAsyncDisposable
         await _lane.DeliverAsync();
         await _lane.Store.Entered.Reach(1);
         await notifier.StartAsync(CancellationToken.None);
+        await notifier.StartedAsync(CancellationToken.None);
+        Assert.StartsWith("READY=1", (await manager.ReceiveAsync())[0], StringComparison.Ordinal);
 
         for (var beat = 1; beat <= 2; beat++)
         {

@@ -10,6 +10,8 @@ namespace Worker.Operations.Systemd;
 internal sealed class ServiceNotifier(NotifySocket socket, NotifySettings settings, Vitals vitals, TimeProvider time, ILogger<ServiceNotifier> logger)
     : BackgroundService, IHostedLifecycleService
 {
+    private readonly TaskCompletionSource _isUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     private bool _isHeard = true;
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -17,6 +19,7 @@ internal sealed class ServiceNotifier(NotifySocket socket, NotifySettings settin
     public Task StartedAsync(CancellationToken cancellationToken)
     {
         Tell("READY=1", $"STATUS={vitals.Status}");
+        _isUp.TrySetResult();
         return Task.CompletedTask;
     }
 
@@ -39,6 +42,8 @@ internal sealed class ServiceNotifier(NotifySocket socket, NotifySettings settin
     {
         try
         {
+            // systemd begins to wait for a sign of life when it has heard that the worker is up.
+            await _isUp.Task.WaitAsync(stoppingToken);
             while (true)
             {
                 await Task.Delay(settings.Interval, time, stoppingToken);
