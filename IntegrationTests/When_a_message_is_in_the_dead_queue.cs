@@ -59,10 +59,10 @@ public sealed class When_a_message_is_in_the_dead_queue
         await pipeline.DeclareAsync();
         await PublishToDeadAsync(pipeline, Some.Body());
 
-        // The answer comes when the lanes are at their farewell.
+        // The answer comes when the lane is at its farewell. A second one would also take leave when it goes to rest.
         var fetch = network.ActAt(Way.ToServer, WireBytes.Method("basic.get"), () => network.Hold(Way.ToClient));
         network.ActAt(Way.ToServer, WireBytes.Method("basic.cancel"), network.Release);
-        await using var worker = WorkerProcess.Run(pipeline, pipeline.BrokerBehind(network));
+        await using var worker = WorkerProcess.Run(pipeline, pipeline.BrokerBehind(network), "Intake:Lanes=1");
         await Eventually.EqualAsync(1, "fetches", () => fetch.Fired);
 
         worker.Terminate();

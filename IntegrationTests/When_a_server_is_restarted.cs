@@ -40,7 +40,7 @@ public sealed class When_a_server_is_restarted
         await using var pipeline = await Pipeline.CreateOnOwnServersAsync();
         await pipeline.DeclareAsync();
         await Backlog.PublishAsync(pipeline, Orders);
-        await using var worker = await WorkerUnderTest.StartAsync(pipeline, settings: "Intake:MaxBatch=50");
+        await using var worker = await WorkerUnderTest.StartAsync(pipeline, settings: "Intake:MaxBatch=20");
         await QuorumQueue.OnDiskAsync(pipeline.Servers, pipeline.Names.Queue);
 
         var stored = 0L;

@@ -14,7 +14,7 @@ public sealed class When_a_standby_is_promoted(ITestOutputHelper output)
         await using var standby = await pipeline.AddStandbyAsync();
         await pipeline.DeclareAsync();
         var ledger = await Ledger.PublishAsync(pipeline, Some.Orders(20_000));
-        await using var worker = await WorkerUnderTest.StartAsync(pipeline, settings: "Intake:MaxBatch=50");
+        await using var worker = await WorkerUnderTest.StartAsync(pipeline, settings: "Intake:MaxBatch=10");
         await Drain.GoesOnAsync(pipeline, before: 0, more: 1000);
 
         await pipeline.Servers.Postgres.KillAsync();

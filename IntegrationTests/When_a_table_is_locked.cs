@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using IntegrationTests.Stack;
 using Xunit.Abstractions;
 
@@ -19,8 +20,16 @@ public sealed class When_a_table_is_locked(ITestOutputHelper output)
         await using var pipeline = await Pipeline.CreateAsync();
         var database = await pipeline.ScalarAsync<string>("select current_database()::text");
         await pipeline.ExecuteAsync($"alter database {database} set lock_timeout = '{operatorsLockTimeout}'");
+        await pipeline.DeclareAsync();
         await using var worker = await WorkerUnderTest.StartReadyAsync(
             pipeline, $"Intake:Lanes={Lanes}", $"Postgres:CommandSeconds={commandSeconds}", "Intake:MaxBatch=100");
+
+        // While nobody can say what is in the dead queue, its reader is one more that wants to write.
+        await Eventually.TrueAsync("the broker has said what waits", async () =>
+        {
+            var depth = (await worker.StatusAsync()).GetProperty("queueDepth");
+            return (depth.ValueKind == JsonValueKind.Number, $"{depth}");
+        });
         var tableLock = await TableLock.TakeAsync(pipeline, "orders");
         var ledger = await Ledger.PublishAsync(pipeline, Some.Orders(1000));
 

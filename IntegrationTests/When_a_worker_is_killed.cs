@@ -14,7 +14,7 @@ public sealed class When_a_worker_is_killed
         await Backlog.PublishAsync(pipeline, Orders);
 
         // Small batches, so that the kill finds many commits behind it and many to come.
-        await using (var victim = WorkerProcess.Run(pipeline, "Intake:MaxBatch=200"))
+        await using (var victim = WorkerProcess.Run(pipeline, "Intake:MaxBatch=10"))
         {
             await Eventually.TrueAsync("the drain has begun", async () =>
             {

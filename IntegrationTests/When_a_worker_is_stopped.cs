@@ -18,7 +18,7 @@ public sealed partial class When_a_worker_is_stopped
         await using var pipeline = await Pipeline.CreateAsync();
         await pipeline.DeclareAsync();
         await Backlog.PublishAsync(pipeline, Orders);
-        await using var worker = WorkerProcess.Run(pipeline, "Intake:MaxBatch=200");
+        await using var worker = WorkerProcess.Run(pipeline, "Intake:MaxBatch=10");
         await Eventually.TrueAsync("the drain has begun", async () =>
         {
             var stored = await pipeline.CountAsync("orders");
@@ -49,7 +49,7 @@ public sealed partial class When_a_worker_is_stopped
         for (var stop = 1; stop <= Stops; stop++)
         {
             // Small batches, so that there is some left for the last one.
-            await using var worker = WorkerProcess.Run(pipeline, "Intake:MaxBatch=5");
+            await using var worker = WorkerProcess.Run(pipeline, "Intake:MaxBatch=2");
             await Drain.GoesOnAsync(pipeline, stored, more: 100);
             worker.Terminate();
             Assert.Equal(0, await worker.ExitAsync(within: TimeSpan.FromSeconds(10)));
@@ -170,7 +170,8 @@ public sealed partial class When_a_worker_is_stopped
         Assert.Equal(HttpStatusCode.OK, (await worker.ProbeAsync("/health/live")).Status);
         worker.Terminate();
 
-        Assert.Equal(143, await worker.ExitAsync(within: TimeSpan.FromSeconds(5)));
+        // To drain would take half a minute, and end with 0.
+        Assert.Equal(143, await worker.ExitAsync(within: TimeSpan.FromSeconds(15)));
     }
 
     [GeneratedRegex("Drained: (?<received>\\d+) received, (?<stored>\\d+) stored, (?<duplicates>\\d+) duplicates")]

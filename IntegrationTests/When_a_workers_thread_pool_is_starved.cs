@@ -12,7 +12,7 @@ public sealed class When_a_workers_thread_pool_is_starved
         await using var pipeline = await Pipeline.CreateAsync();
         await pipeline.DeclareAsync();
         var ledger = await Ledger.PublishAsync(pipeline, Some.Orders(Orders));
-        await using var worker = WorkerProcess.Run(pipeline, [StartupHook.Variable], "RabbitMq:HeartbeatSeconds=1", "Intake:MaxBatch=50");
+        await using var worker = WorkerProcess.Run(pipeline, [StartupHook.Variable], "RabbitMq:HeartbeatSeconds=1", "Intake:MaxBatch=10");
         await Drain.GoesOnAsync(pipeline, 0);
 
         // Or it could be done with them all before it starves.

@@ -31,7 +31,7 @@ public sealed class When_an_acknowledgement_takes_too_long
     [Fact]
     public async Task What_is_handed_back_before_costs_no_channel()
     {
-        const int Patience = 5;
+        const int Patience = 12;
         await using var pipeline = await Pipeline.CreateOnOwnServersAsync();
         await WaitAtMostAsync(pipeline, Patience);
         await using var worker = await WorkerUnderTest.StartReadyAsync(pipeline, "Intake:MaxBatch=100", "Intake:HoldSeconds=1");

@@ -168,7 +168,7 @@ public sealed class When_an_order_cannot_be_routed
     private static async Task<ProducerProcess> PublishUnboundAsync(Pipeline pipeline, params string[] arguments)
     {
         await using var network = pipeline.ProxyToBroker();
-        network.Delay = TimeSpan.FromMilliseconds(50);
+        network.Delay = TimeSpan.FromMilliseconds(150);
         await using var producer = RunningProducer.Start(pipeline.AddressBehind(network), pipeline, arguments);
         var publishing = producer.EndAsync();
         while (!publishing.IsCompleted)

@@ -40,6 +40,7 @@ public sealed class When_every_batch_has_a_bad_row(ITestOutputHelper output)
         await using var worker = await WorkerUnderTest.StartReadyAsync(pipeline, "Intake:MaxBatch=100", "Intake:Lanes=1");
         await ledger.SettlesAsync();
 
+        await Eventually.EqualAsync(0L, "in flight", async () => (await worker.StatusAsync()).GetProperty("inFlight").GetInt64());
         var batches = (await worker.StatusAsync()).GetProperty("batches").GetInt64();
         var writes = await pipeline.ScalarAsync<long>("select last_value from writes");
         output.WriteLine($"{writes} writes for {batches} batches with {Orders / 100} bad rows, {started.ElapsedMilliseconds} ms");

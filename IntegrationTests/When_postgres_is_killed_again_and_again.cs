@@ -17,7 +17,7 @@ public sealed class When_postgres_is_killed_again_and_again(ITestOutputHelper ou
         await using var pipeline = await Pipeline.CreateOnOwnServersAsync();
         await pipeline.DeclareAsync();
         var ledger = await Ledger.PublishAsync(pipeline, Some.Orders(30_000));
-        await using var worker = await WorkerUnderTest.StartAsync(pipeline, settings: "Intake:MaxBatch=50");
+        await using var worker = await WorkerUnderTest.StartAsync(pipeline, settings: "Intake:MaxBatch=10");
 
         var stored = 0L;
         for (var kill = 1; kill <= Kills; kill++)

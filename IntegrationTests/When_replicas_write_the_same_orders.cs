@@ -34,7 +34,7 @@ public sealed class When_replicas_write_the_same_orders
         var middle = await KeyLock.TakeAsync(pipeline, orders[Orders / 2].OrderId);
         await firstGate.DisposeAsync();
         await secondGate.DisposeAsync();
-        await pipeline.BlockedAsync(2);
+        await middle.BlocksAsync(pipeline, 2);
         await middle.DisposeAsync();
 
         await ledger.SettlesAsync();

@@ -38,9 +38,9 @@ public sealed class When_the_broker_blocks_publishers
         await File.WriteAllTextAsync(file, OrderLines.Of(orders));
         await BrokerAlarm.Memory.RaiseAsync(pipeline);
 
-        var given = await ProducerProcess.RunAsync(pipeline, "publish", file, "--rejects", rejects, "--give-up-after", "2s", "--json");
+        var given = await ProducerProcess.RunAsync(pipeline, "publish", file, "--rejects", rejects, "--give-up-after", "10s", "--json");
         Assert.True(given.ExitCode == 1, given.Errors);
-        Assert.Contains("Gave up: nothing was confirmed for 2 s; the broker blocks publishers (low on memory)", given.Errors);
+        Assert.Contains("Gave up: nothing was confirmed for 10 s; the broker blocks publishers (low on memory)", given.Errors);
         Assert.Equal((0, Orders, Orders), (given.Count("confirmed"), given.Count("unconfirmed"), OrderLines.Ids(rejects).Count));
 
         await BrokerAlarm.Memory.ClearAsync(pipeline);

@@ -24,12 +24,16 @@ public sealed class When_the_broker_does_not_answer
         await using var worker = WorkerProcess.Run(
             pipeline, pipeline.BrokerBehind(network), "Intake:MaxBatch=50", "RabbitMq:HeartbeatSeconds=2", "RabbitMq:ConnectSeconds=1");
         await worker.ReadyAsync();
+
+        // Slowly, so that there is something left when the broker falls silent.
+        (network.Delay, network.MostBytes) = (TimeSpan.FromMilliseconds(10), 4000);
         await tableLock.DisposeAsync();
         var stored = await Drain.GoesOnAsync(pipeline, 0);
 
         pipeline.Servers.Rabbit.Pause();
         try
         {
+            network.Delay = TimeSpan.Zero;
             await Eventually.TrueAsync("the worker is not ready", async () =>
             {
                 var (status, body) = await worker.ProbeAsync("/health/ready");

@@ -20,7 +20,7 @@ public sealed class When_the_brokers_connections_are_reset
         await using var network = pipeline.ProxyToBroker();
         await pipeline.DeclareAsync();
         await Backlog.PublishAsync(pipeline, Orders);
-        await using var worker = WorkerProcess.Run(pipeline, pipeline.BrokerBehind(network), "Intake:MaxBatch=50");
+        await using var worker = WorkerProcess.Run(pipeline, pipeline.BrokerBehind(network), "Intake:MaxBatch=10");
 
         var stored = 0L;
         for (var reset = 1; reset <= Resets; reset++)
@@ -54,7 +54,7 @@ public sealed class When_the_brokers_connections_are_reset
             await lost.CreateChannelAsync();
         });
 
-        Assert.Equal(1, cut.Fired);
+        await Eventually.EqualAsync(1, "cuts", () => cut.Fired);
         Assert.False(BrokerFault.Of(failure).NeedsOperator, BrokerFault.Of(failure).Problem);
         await using var next = await connector.OpenAsync("test");
     }

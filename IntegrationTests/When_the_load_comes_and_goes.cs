@@ -22,7 +22,7 @@ public sealed class When_the_load_comes_and_goes
         for (var time = 1; time <= Times; time++)
         {
             await worker.LanesBecomeAsync("consuming, resting");
-            Assert.Equal(1u, await pipeline.ConsumersAsync());
+            await Eventually.EqualAsync(1u, "consumers", pipeline.ConsumersAsync);
             await ledger.StoresAsync(Some.Orders(Trickle));
             await ledger.SettlesAsync();
             Assert.Equal("consuming, resting", await worker.LanesAsync());
@@ -33,7 +33,7 @@ public sealed class When_the_load_comes_and_goes
             {
                 await ledger.StoresAsync(Some.Orders(Orders / Times));
                 await worker.LanesBecomeAsync("consuming, consuming");
-                Assert.Equal(2u, await pipeline.ConsumersAsync());
+                await Eventually.EqualAsync(2u, "consumers", pipeline.ConsumersAsync);
             }
 
             await ledger.SettlesAsync();

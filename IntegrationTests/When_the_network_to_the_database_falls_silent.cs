@@ -38,7 +38,7 @@ public sealed class When_the_network_to_the_database_falls_silent
         await pipeline.DeclareAsync();
         var ledger = await Ledger.PublishAsync(pipeline, Some.Orders(20_000));
         await using var worker = await WorkerUnderTest.StartAsync(
-            pipeline, settings: [pipeline.DatabaseBehind(network), "Postgres:CommandSeconds=1", "Postgres:ConnectSeconds=1", "Intake:MaxBatch=100"]);
+            pipeline, settings: [pipeline.DatabaseBehind(network), "Postgres:CommandSeconds=1", "Postgres:ConnectSeconds=1", "Intake:MaxBatch=10"]);
 
         for (var silence = 1; silence <= 3; silence++)
         {

@@ -1,4 +1,5 @@
 using IntegrationTests.Stack;
+using RabbitMQ.Client.Exceptions;
 
 namespace IntegrationTests;
 
@@ -12,16 +13,32 @@ public sealed class When_the_queue_is_deleted
         await using var pipeline = await Pipeline.CreateAsync();
         await pipeline.DeclareAsync();
         await Backlog.PublishAsync(pipeline, Orders);
-        await using var worker = await WorkerUnderTest.StartAsync(pipeline, settings: "Intake:MaxBatch=50");
+        await using var network = pipeline.ProxyToBroker();
+        await using var worker = await WorkerUnderTest.StartAsync(
+            pipeline, settings: [pipeline.BrokerBehind(network), "RabbitMq:ConnectSeconds=20", "Intake:MaxBatch=10"]);
         await Drain.GoesOnAsync(pipeline, 0);
 
-        await (await pipeline.ChannelAsync()).QueueDeleteAsync(pipeline.Names.Queue, ifUnused: false, ifEmpty: false);
+        // It takes them some seconds to come back, so that what is said meanwhile can be heard.
+        network.Delay = TimeSpan.FromMilliseconds(300);
+        await Eventually.TrueAsync("the queue is deleted", async () =>
+        {
+            try
+            {
+                await (await pipeline.ChannelAsync()).QueueDeleteAsync(pipeline.Names.Queue, ifUnused: false, ifEmpty: false);
+                return (true, "");
+            }
+            catch (OperationInterruptedException busy)
+            {
+                return (false, busy.Message);
+            }
+        });
         await Eventually.TrueAsync("readiness says why", async () =>
         {
             var (isReady, body) = await worker.ReadyAsync();
             return (!isReady && body.ToString().Contains("the queue was deleted"), body.ToString());
         });
         Assert.True(await worker.IsLiveAsync());
+        network.Delay = TimeSpan.Zero;
         await worker.BecomesReadyAsync();
         await Eventually.TrueAsync("both lanes consume", async () =>
         {

@@ -22,7 +22,7 @@ public sealed class When_the_queue_is_full
         await File.WriteAllTextAsync(file, OrderLines.Of(orders));
 
         var impatient = await ProducerProcess.RunAsync(
-            pipeline, "publish", file, "--rejects", rejects, "--give-up-after", "2s", "--json");
+            pipeline, "publish", file, "--rejects", rejects, "--give-up-after", "10s", "--json");
         Assert.True(impatient.ExitCode == 1, impatient.Errors);
         Assert.Contains(Refused, impatient.Errors);
         var refusedIds = OrderLines.Ids(rejects);
@@ -46,14 +46,14 @@ public sealed class When_the_queue_is_full
     public async Task A_single_order_is_refused_and_goes_through_once_there_is_room()
     {
         await using var pipeline = await Pipeline.CreateOnOwnServersAsync();
-        await pipeline.DeclareAsync();
-        await pipeline.LimitQueueAsync(messages: 5);
-        await using var service = await PublishingService.StartAsync(pipeline, "OrderPublisher:ConfirmSeconds=2");
+        await using var service = await PublishingService.StartAsync(pipeline);
         var ledger = Ledger.Of(pipeline);
         var orders = Some.Orders(50).ToList();
         ledger.Sends(orders);
+        await service.InsistAsync(orders[0]);
+        await pipeline.LimitQueueAsync(messages: 5);
 
-        var confirmed = 0;
+        var confirmed = 1;
         while (await service.TryAsync(orders[confirmed]) is null)
         {
             confirmed++;

@@ -27,8 +27,7 @@ public sealed class When_the_worker_has_least_privilege(DeployedServers servers)
         await servers.Ledger.PutsAsideAsync(orders[0] with { CustomerId = "another" }, "conflict.duplicate");
         await servers.Ledger.SettlesAsync();
         await Eventually.EqualAsync(300L, "duplicates", async () => (await worker.StatusAsync()).GetProperty("duplicates").GetInt64());
-        var (isReady, body) = await worker.ReadyAsync();
-        Assert.True(isReady, body.ToString());
+        await worker.BecomesReadyAsync();
     }
 
     [Theory]
@@ -82,7 +81,7 @@ public sealed class When_the_worker_has_least_privilege(DeployedServers servers)
 
         var (orders, letters) = (await servers.Pipeline.CountAsync("orders"), await servers.Pipeline.CountAsync("dead_letters"));
         await using var reconcile = WorkerProcess.Start(
-            ["reconcile", "--confirmed", $"{orders + letters}", .. servers.Roles(DeployedServers.Operator, DeployedServers.Reader)]);
+            ["reconcile", "--confirmed", $"{orders + letters}", .. servers.Roles(DeployedServers.Operator, DeployedServers.Reader), .. DeployedServers.Patience]);
         Assert.True(await reconcile.ExitAsync() == 0, reconcile.Output);
     }
 

@@ -23,5 +23,9 @@ internal sealed class KeyLock : IAsyncDisposable
         return new KeyLock(connection);
     }
 
+    /// <summary>Waits until so many sessions wait for this lock.</summary>
+    public Task BlocksAsync(Pipeline pipeline, int sessions) => Eventually.EqualAsync((long)sessions, "sessions that wait for this lock", () =>
+        pipeline.CountAsync($"pg_stat_activity where {_connection.ProcessID} = any(pg_blocking_pids(pid))"));
+
     public async ValueTask DisposeAsync() => await _connection.DisposeAsync();
 }

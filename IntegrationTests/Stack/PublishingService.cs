@@ -61,7 +61,7 @@ internal sealed class PublishingService : IAsyncDisposable
 
     /// <summary>Nothing is left on its way, what nobody waited for any more included.</summary>
     public Task SettlesAsync() => Eventually.EqualAsync(
-        0, "orders outstanding", () => ((MassTransitOrderPublisher)Publisher).Outstanding);
+        0, "orders outstanding", () => ((MassTransitOrderPublisher)Publisher).Outstanding, Patience);
 
     public async ValueTask DisposeAsync()
     {
