@@ -15,7 +15,10 @@ public interface IOrderStore : IAsyncDisposable
     /// <exception cref="OrderStoreException">The database refused, or its answer never came and the outcome is unknown.</exception>
     Task<MergeResult> MergeAsync(IOrderRows rows, CancellationToken cancellationToken);
 
-    /// <summary>Does everything that storing a batch does, with a row that it takes back: whether it would work, no message needs to find out.</summary>
+    /// <summary>
+    /// Does everything that storing does, with a row and a letter of what failed last, and takes it back: whether storing works again, no message needs to
+    /// find out.
+    /// </summary>
     /// <exception cref="OrderStoreException">It would not.</exception>
     Task ProbeAsync(CancellationToken cancellationToken);
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Contracts;
 using Npgsql;
 
 namespace Infrastructure.Postgres;
@@ -9,7 +8,7 @@ namespace Infrastructure.Postgres;
 /// means and retries nothing: whoever calls it owns the next attempt.
 /// </summary>
 /// <remarks>Not thread-safe: one write at a time.</remarks>
-public sealed class OrderStore(NpgsqlDataSource database, PostgresOptions options, string worker) : IOrderStore
+public sealed class OrderStore(NpgsqlDataSource database, PostgresOptions options, string worker, StoreTrial? trial = null) : IOrderStore
 {
     /// <summary>Columns of a row in <see cref="IOrderRows.CopyData"/>.</summary>
     public const short ColumnCount = 7;
@@ -68,7 +67,9 @@ public sealed class OrderStore(NpgsqlDataSource database, PostgresOptions option
         """);
 
     private readonly int _timeoutMilliseconds = options.CommandSeconds * 1000;
+    private readonly StoreTrial _trial = trial ?? new StoreTrial();
     private NpgsqlConnection? _connection;
+    private TrialRows? _failed;
     private bool _hasBatchTable;
     private WritePhase _phase;
     private bool _isOnPrimaryAlone;
@@ -77,14 +78,14 @@ public sealed class OrderStore(NpgsqlDataSource database, PostgresOptions option
     public Task<bool> TryCopyAsync(IOrderRows rows, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(rows);
-        return AttemptAsync(connection => CopyAsync(connection, rows, cancellationToken), cancellationToken);
+        return StoreAsync(rows, connection => CopyAsync(connection, rows, cancellationToken), cancellationToken);
     }
 
     /// <inheritdoc />
     public Task<MergeResult> MergeAsync(IOrderRows rows, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(rows);
-        return AttemptAsync(connection => MergeAsync(connection, rows, cancellationToken), cancellationToken);
+        return StoreAsync(rows, connection => MergeAsync(connection, rows, cancellationToken), cancellationToken);
     }
 
     /// <inheritdoc />
@@ -93,6 +94,27 @@ public sealed class OrderStore(NpgsqlDataSource database, PostgresOptions option
 
     /// <inheritdoc />
     public ValueTask DisposeAsync() => DropConnectionAsync();
+
+    private async Task<T> StoreAsync<T>(IOrderRows rows, Func<NpgsqlConnection, Task<T>> write, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var result = await AttemptAsync(write, cancellationToken);
+            if (_failed is not null)
+            {
+                _trial.Passed(_failed);
+                _failed = null;
+            }
+
+            return result;
+        }
+        catch (OrderStoreException failure) when (failure.Fault.Kind == FaultKind.Environment)
+        {
+            _failed = TrialRows.Of(rows, failure.Fault.Row);
+            _trial.Failed(_failed);
+            throw;
+        }
+    }
 
     private async Task<T> AttemptAsync<T>(Func<NpgsqlConnection, Task<T>> write, CancellationToken cancellationToken)
     {
@@ -165,24 +187,34 @@ public sealed class OrderStore(NpgsqlDataSource database, PostgresOptions option
         return result;
     }
 
-    // A table with a column that nobody fills, or with one of another type, takes a COPY without rows. So there is one, and it is taken back.
-    // The ledger's row makes it a write: a transaction without one would not notice a full disk.
+    // Every statement that storing needs, with what the last batch failed with, and all of it taken back: an empty COPY is refused neither for a column
+    // that nobody fills nor for one of another type. The ledger's row makes it a write: a transaction without one would not notice a full disk.
     private async Task<MergeResult> ProbeAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
+        var rows = _trial.Rows;
+        await EnsureBatchTableAsync(connection, cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await transaction.SaveAsync(BeforeTrial, cancellationToken);
-        try
-        {
-            await SendAsync(connection, CopyIntoOrders, TrialRow(), commits: false, cancellationToken);
-        }
-        catch (PostgresException refused) when (PostgresFaults.Classify(refused, _phase).Kind == FaultKind.BadRow)
-        {
-            // A rule of the operator's own has no room for such an order. So the table works.
-        }
-
-        await transaction.RollbackAsync(BeforeTrial, cancellationToken);
+        await TryAsync(() => SendAsync(connection, CopyIntoOrders, rows.CopyData, commits: false, cancellationToken));
+        await TryAsync(() => MergeRowsAsync(connection, rows, cancellationToken));
+        await TryAsync(() => WriteLettersAsync(connection, rows.DeadLetters, cancellationToken));
         await CommitAsync(connection, orders: 0, default, cancellationToken);
+        _trial.Passed(rows);
         return default;
+
+        async Task TryAsync(Func<Task> write)
+        {
+            try
+            {
+                await write();
+            }
+            catch (PostgresException refused) when (PostgresFaults.Classify(refused, _phase).Kind == FaultKind.BadRow)
+            {
+                // It is stored already, or would be put aside. Either way writes work.
+            }
+
+            await transaction.RollbackAsync(BeforeTrial, cancellationToken);
+        }
     }
 
     private async Task WriteLettersAsync(NpgsqlConnection connection, IReadOnlyList<DeadLetter> letters, CancellationToken cancellationToken)
@@ -196,25 +228,6 @@ public sealed class OrderStore(NpgsqlDataSource database, PostgresOptions option
             // The rows have no part in it, and taking one of them out would not help.
             throw new OrderStoreException(PostgresFaults.Classify(refused, _phase) with { Kind = FaultKind.Environment, Row = null }, refused);
         }
-    }
-
-    // As good as any order. Its id is of now, in case the table is partitioned by it.
-    private static ReadOnlyMemory<byte> TrialRow()
-    {
-        var (id, now) = (Guid.CreateVersion7(), DateTimeOffset.UtcNow);
-        var copy = new CopyBuffer(initialCapacity: 256);
-        copy.BeginRow(ColumnCount);
-        copy.WriteUuid(id);
-        copy.WriteText("trial"u8);
-        copy.WriteTimestamp(now);
-        copy.WriteText("EUR"u8);
-        copy.WriteNumeric(units: 0, OrderRules.TotalDecimals);
-        var lines = copy.BeginJsonb();
-        copy.Append("""[{"sku":"trial","quantity":1,"unitPrice":0}]"""u8);
-        copy.EndJsonb(lines);
-        copy.WriteUuid(id);
-        copy.EndRows();
-        return copy.Written;
     }
 
     private async Task<MergeResult> MergeRowsAsync(NpgsqlConnection connection, IOrderRows rows, CancellationToken cancellationToken)

@@ -91,7 +91,7 @@ public static partial class PostgresFaults
             SqlState = refused.SqlState,
             ConstraintName = refused.ConstraintName,
             ColumnName = column,
-            Row = kind == FaultKind.BadRow ? RowIn(refused.Where) : null,
+            Row = RowIn(refused.Where),
         };
     }
 

@@ -49,9 +49,10 @@ internal sealed class BatchWriter(
     {
         var started = time.GetTimestamp();
         var work = new BatchWork(batch);
+        long? failingSince = null;
         while (!work.IsDone)
         {
-            if (!await IsItsTurnAsync(work, started, giveUp))
+            if (!await IsItsTurnAsync(work, failingSince, giveUp))
             {
                 if (lines.Allows(logger))
                 {
@@ -64,6 +65,7 @@ internal sealed class BatchWriter(
             try
             {
                 work.Stored(await AttemptAsync(work.Next, work.MayBeStored, abort));
+                failingSince = null;
                 Succeeded();
             }
             catch (OperationCanceledException) when (abort.IsCancellationRequested)
@@ -81,6 +83,7 @@ internal sealed class BatchWriter(
                 }
                 else
                 {
+                    failingSince ??= time.GetTimestamp();
                     await FailedAsync(fault, batch.Deliveries, giveUp);
                 }
             }
@@ -194,7 +197,7 @@ internal sealed class BatchWriter(
         (failure as OrderStoreException)?.Fault ?? new PostgresFault(FaultKind.Unknown, failure.Message);
 
     /// <returns><see langword="false"/> when it is not, and will not be in time.</returns>
-    private async Task<bool> IsItsTurnAsync(BatchWork work, long started, CancellationToken giveUp)
+    private async Task<bool> IsItsTurnAsync(BatchWork work, long? failingSince, CancellationToken giveUp)
     {
         while (true)
         {
@@ -215,8 +218,9 @@ internal sealed class BatchWriter(
                 return true;
             }
 
-            // Its own time counts as well, in case trials of others succeed in between.
-            if (giveUp.IsCancellationRequested || breaker.OpenFor >= longestHold || time.GetElapsedTime(started) >= longestHold)
+            // Its own time counts as well, in case writes of others succeed in between.
+            if (giveUp.IsCancellationRequested || breaker.OpenFor >= longestHold
+                || (failingSince is { } since && time.GetElapsedTime(since) >= longestHold))
             {
                 return false;
             }

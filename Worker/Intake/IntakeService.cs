@@ -41,6 +41,7 @@ internal sealed class IntakeService : BackgroundService, IHostedLifecycleService
         _database = database;
         _worker = worker;
         var lines = new LogBudget(LinesASecond, time);
+        var trial = new StoreTrial();
         var demand = new LaneDemand(options.Value.MaxBatch, switches.Calm, time);
         _lanes = [.. Enumerable.Range(1, options.Value.Lanes).Select(CreateLane)];
         _deadQueue = CreateDeadQueue();
@@ -64,7 +65,7 @@ internal sealed class IntakeService : BackgroundService, IHostedLifecycleService
 
         BatchWriter CreateWriter(string name)
         {
-            var store = new OrderStore(database, postgres.Value, worker.Value);
+            var store = new OrderStore(database, postgres.Value, worker.Value, trial);
             return new BatchWriter(store, breaker, TimeSpan.FromSeconds(options.Value.HoldSeconds), lines, time, logger, name);
         }
     }

@@ -26,13 +26,13 @@ internal static class RunCommand
     internal static async Task<int> RunAsync(WebApplication app)
     {
         var intake = app.Services.GetRequiredService<IntakeService>();
-        var stopping = app.Lifetime.ApplicationStopping;
+        var (started, stopping) = (app.Lifetime.ApplicationStarted, app.Lifetime.ApplicationStopping);
         using var impatience = new SecondSignal();
         try
         {
             await app.RunAsync();
         }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested && !started.IsCancellationRequested)
         {
             // The start was cut short. That is no failure.
         }
