@@ -18,7 +18,7 @@ public sealed class When_a_standby_is_promoted(ITestOutputHelper output)
         await Drain.GoesOnAsync(pipeline, before: 0, more: 1000);
 
         await pipeline.Servers.Postgres.KillAsync();
-        await BreakerIsOpenAsync(worker);
+        await worker.BreakerIsOpenAsync();
         await standby.PromoteAsync();
         var promoted = Stopwatch.StartNew();
         await Eventually.EqualAsync("closed", "the breaker", async () => (await worker.StatusAsync()).GetProperty("breaker").GetProperty("state").GetString());
@@ -41,7 +41,7 @@ public sealed class When_a_standby_is_promoted(ITestOutputHelper output)
         // The server stops waiting for the standby when a write is cancelled, keeps what it has committed and calls that a success.
         await using var worker = await WorkerUnderTest.StartAsync(pipeline, settings: "Postgres:CommandSeconds=1");
         await Eventually.TrueAsync("some are on the primary", async () => (await pipeline.CountAsync("orders") > 0, "none"));
-        await BreakerIsOpenAsync(worker);
+        await worker.BreakerIsOpenAsync();
 
         await pipeline.Servers.Postgres.KillAsync();
         await standby.StartAgainAsync();
@@ -62,10 +62,4 @@ public sealed class When_a_standby_is_promoted(ITestOutputHelper output)
 
         await channel.BasicNackAsync(last!.DeliveryTag, multiple: true, requeue: true);
     }
-
-    private static Task BreakerIsOpenAsync(WorkerUnderTest worker) => Eventually.TrueAsync("the breaker is open", async () =>
-    {
-        var breaker = (await worker.StatusAsync()).GetProperty("breaker");
-        return (breaker.GetProperty("openSeconds").GetDouble() > 0, breaker.ToString());
-    });
 }

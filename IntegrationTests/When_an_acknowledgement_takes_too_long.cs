@@ -37,11 +37,7 @@ public sealed class When_an_acknowledgement_takes_too_long
         await using var worker = await WorkerUnderTest.StartReadyAsync(pipeline, "Intake:MaxBatch=100", "Intake:HoldSeconds=1");
         await pipeline.ExecuteAsync("alter table orders rename to orders_gone");
         var ledger = await Ledger.PublishAsync(pipeline, Some.Orders(1000));
-        await Eventually.TrueAsync("the database has been away for longer than the broker waits", async () =>
-        {
-            var breaker = (await worker.StatusAsync()).GetProperty("breaker");
-            return (breaker.GetProperty("openSeconds").GetDouble() > 2 * Patience, breaker.ToString());
-        });
+        await worker.BreakerIsOpenAsync(seconds: 2 * Patience);
 
         await pipeline.ExecuteAsync("alter table orders_gone rename to orders");
         await ledger.SettlesAsync();

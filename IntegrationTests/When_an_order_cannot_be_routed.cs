@@ -93,9 +93,8 @@ public sealed class When_an_order_cannot_be_routed
         await producer.WriteAsync(OrderLines.Of([first]));
         await Eventually.EqualAsync(1u, "messages waiting", pipeline.WaitingAsync);
 
-        var channel = await pipeline.ChannelAsync();
-        await channel.QueueDeleteAsync(pipeline.Names.Queue);
-        await channel.QueueDeclareAsync(pipeline.Names.Queue, durable: true, exclusive: false, autoDelete: false);
+        await pipeline.DeleteQueueAsync();
+        await (await pipeline.ChannelAsync()).QueueDeclareAsync(pipeline.Names.Queue, durable: true, exclusive: false, autoDelete: false);
         await producer.WriteAsync(OrderLines.Of(orders));
         var refused = await producer.EndAsync();
 
@@ -104,7 +103,7 @@ public sealed class When_an_order_cannot_be_routed
         Assert.Equal((1, OrderLines.Ids(rejects).Count), (refused.Count("confirmed"), refused.Count("unconfirmed")));
         Assert.Equal(0u, await pipeline.WaitingAsync());
 
-        await channel.QueueDeleteAsync(pipeline.Names.Queue);
+        await pipeline.DeleteQueueAsync();
         await File.WriteAllTextAsync(file, OrderLines.Of(orders));
         var published = await ProducerProcess.RunAsync(pipeline, "publish", file, "--json");
         Assert.True(published.ExitCode == 0, published.Errors);

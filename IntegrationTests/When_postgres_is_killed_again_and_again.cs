@@ -24,11 +24,7 @@ public sealed class When_postgres_is_killed_again_and_again(ITestOutputHelper ou
         {
             stored = await MoreStoredAsync(pipeline, stored + 500, within: null);
             await pipeline.Servers.Postgres.KillAsync();
-            await Eventually.TrueAsync("the worker has noticed", async () =>
-            {
-                var breaker = (await worker.StatusAsync()).GetProperty("breaker");
-                return (breaker.GetProperty("openSeconds").GetDouble() > 0, breaker.ToString());
-            });
+            await worker.BreakerIsOpenAsync();
             Assert.True(await worker.IsLiveAsync());
 
             await pipeline.Servers.Postgres.StartAgainAsync();

@@ -89,11 +89,7 @@ public sealed class When_the_database_is_not_as_it_should_be
         await pipeline.ExecuteAsync(spoil);
         await using var worker = await WorkerUnderTest.StartAsync(pipeline, settings: $"Intake:HoldSeconds={Hold}");
 
-        await Eventually.TrueAsync("the outage goes on", async () =>
-        {
-            var breaker = (await worker.StatusAsync()).GetProperty("breaker");
-            return (breaker.GetProperty("openSeconds").GetDouble() > 6 * Hold && $"{breaker}".Contains(named), $"{breaker}");
-        });
+        await worker.BreakerIsOpenAsync(seconds: 6 * Hold, because: named);
         Assert.Equal("holding", (await worker.StatusAsync()).GetProperty("lanes")[0].GetProperty("state").GetString());
         Assert.InRange(worker.LinesOf(LogLines.HandsBack), 1, IntakeOptions.DefaultLanes);
         Assert.NotEqual(0u, await pipeline.WaitingAsync() + await pipeline.DeadAsync());

@@ -16,21 +16,15 @@ public sealed class When_the_database_takes_no_more_connections
         await pipeline.ExecuteAsync($"alter role {role.Name} connection limit 0");
         await role.DisconnectAsync();
         var ledger = await Ledger.PublishAsync(pipeline, Some.Orders(300));
-        await SaysAsync(worker, "too many connections", openSeconds: 0);
+        await worker.BreakerIsOpenAsync(because: "too many connections");
 
         // Readiness asks the database too, the status does not: from here on every connection is a lane's.
         var before = network.Accepted;
-        await SaysAsync(worker, "max_connections must allow", openSeconds: 5);
+        await worker.BreakerIsOpenAsync(seconds: 5, because: "max_connections must allow");
         Assert.InRange(network.Accepted - before, 1, 12);
 
         await pipeline.ExecuteAsync($"alter role {role.Name} connection limit -1");
         await ledger.SettlesAsync();
         await worker.BecomesReadyAsync();
     }
-
-    private static Task SaysAsync(WorkerUnderTest worker, string problem, double openSeconds) => Eventually.TrueAsync("the breaker says why it is open", async () =>
-    {
-        var breaker = (await worker.StatusAsync()).GetProperty("breaker");
-        return (breaker.GetProperty("openSeconds").GetDouble() > openSeconds && breaker.ToString().Contains(problem), breaker.ToString());
-    });
 }

@@ -17,11 +17,7 @@ public sealed class When_the_network_to_the_database_falls_silent
 
         network.Hold(Way.ToServer, Way.ToClient);
         await ledger.StoresAsync(Some.Orders(3000));
-        await Eventually.TrueAsync("the breaker is open", async () =>
-        {
-            var breaker = (await worker.StatusAsync()).GetProperty("breaker");
-            return (breaker.GetProperty("openSeconds").GetDouble() > 2, breaker.ToString());
-        });
+        await worker.BreakerIsOpenAsync(seconds: 2);
         Assert.True(await worker.IsLiveAsync());
 
         // What was held arrives now: half-sent batches of connections that were given up long ago, among what is sent on new ones.

@@ -28,7 +28,7 @@ public sealed class When_the_queue_has_other_arguments
         });
         Assert.True(await worker.IsLiveAsync());
 
-        await (await pipeline.ChannelAsync()).QueueDeleteAsync(pipeline.Names.Queue, ifUnused: false, ifEmpty: false);
+        await pipeline.DeleteQueueAsync();
         await worker.BecomesReadyAsync();
         await pipeline.PublishAsync(Some.Body());
         await Eventually.EqualAsync(1L, "orders", () => pipeline.CountAsync("orders"));
@@ -54,7 +54,7 @@ public sealed class When_the_queue_has_other_arguments
     {
         await using var pipeline = await Pipeline.CreateAsync();
         await using var worker = await WorkerUnderTest.StartReadyAsync(pipeline);
-        await (await pipeline.ChannelAsync()).QueueDeleteAsync(pipeline.Names.Queue, ifUnused: false, ifEmpty: false);
+        await pipeline.DeleteQueueAsync();
 
         await Eventually.TrueAsync("an order finds its way again", async () =>
         {

@@ -1,5 +1,4 @@
 using IntegrationTests.Stack;
-using RabbitMQ.Client.Exceptions;
 
 namespace IntegrationTests;
 
@@ -20,18 +19,7 @@ public sealed class When_the_queue_is_deleted
 
         // It takes them some seconds to come back, so that what is said meanwhile can be heard.
         network.Delay = TimeSpan.FromMilliseconds(300);
-        await Eventually.TrueAsync("the queue is deleted", async () =>
-        {
-            try
-            {
-                await (await pipeline.ChannelAsync()).QueueDeleteAsync(pipeline.Names.Queue, ifUnused: false, ifEmpty: false);
-                return (true, "");
-            }
-            catch (OperationInterruptedException busy)
-            {
-                return (false, busy.Message);
-            }
-        });
+        await pipeline.DeleteQueueAsync();
         await Eventually.TrueAsync("readiness says why", async () =>
         {
             var (isReady, body) = await worker.ReadyAsync();

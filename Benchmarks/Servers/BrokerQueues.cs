@@ -32,7 +32,7 @@ internal sealed class BrokerQueues(string broker) : IAsyncDisposable
 
     /// <summary>Messages that wait; those a consumer holds are not among them.</summary>
     public async Task<long> ReadyAsync(string queue, CancellationToken cancellationToken) =>
-        (await (await ChannelAsync(cancellationToken)).QueueDeclarePassiveAsync(queue, cancellationToken)).MessageCount;
+        (await (await ChannelAsync(cancellationToken)).CountAsync(queue, TimeProvider.System, cancellationToken)).MessageCount;
 
     /// <summary>
     /// Deletes everything of a pipeline. A queue whose log is still being written out may not answer in time; the broker then gives up with

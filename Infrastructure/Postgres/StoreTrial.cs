@@ -14,6 +14,6 @@ public sealed class StoreTrial
     /// <summary>These could not be stored.</summary>
     internal void Failed(TrialRows rows) => Volatile.Write(ref _rows, rows);
 
-    /// <summary>They can now, or so much of the same that nobody needs them any more.</summary>
+    /// <summary>They can now, or the store that failed with them has stored others since. What failed later stays.</summary>
     internal void Passed(TrialRows rows) => Interlocked.CompareExchange(ref _rows, TrialRows.None, rows);
 }

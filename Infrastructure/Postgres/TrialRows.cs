@@ -11,21 +11,23 @@ internal sealed class TrialRows : IOrderRows
     /// <summary>As long as nothing has failed.</summary>
     public static readonly TrialRows None = new([], default, []);
 
+    private readonly IReadOnlyList<KeyValuePair<Guid, Guid>> _keys;
+
     private TrialRows(IReadOnlyList<KeyValuePair<Guid, Guid>> keys, ReadOnlySpan<byte> rows, IReadOnlyList<DeadLetter> letters)
     {
         var copy = new CopyBuffer(CopyBuffer.HeaderLength + rows.Length + sizeof(short));
         copy.Append(rows);
         copy.EndRows();
-        HashOfOrder = keys;
+        _keys = keys;
         CopyData = copy.Written;
         DeadLetters = letters;
     }
 
-    public int Count => HashOfOrder.Count();
+    public int Count => _keys.Count;
 
     public ReadOnlyMemory<byte> CopyData { get; }
 
-    public IEnumerable<KeyValuePair<Guid, Guid>> HashOfOrder { get; }
+    public IEnumerable<KeyValuePair<Guid, Guid>> HashOfOrder => _keys;
 
     public IReadOnlyList<DeadLetter> DeadLetters { get; }
 

@@ -121,6 +121,9 @@ internal sealed class Pipeline : IAsyncDisposable
         $"ok = rabbit_policy:parse_set(<<\"/\">>, <<\"small\">>, <<\"^{Names.Queue}$\">>, "
         + $"<<\"{{\\\"max-length\\\":{messages}}}\">>, <<\"0\">>, <<\"queues\">>, <<\"test\">>).");
 
+    /// <summary>Deletes the queue, with what is in it and although it is consumed.</summary>
+    public Task DeleteQueueAsync() => DeleteAsync("queue", channel => channel.QueueDeleteAsync(Names.Queue));
+
     public async Task DeclareAsync() => await RabbitMqTopology.DeclareAsync(await ChannelAsync(), Names);
 
     /// <summary>Publishes one body and waits for the broker's confirm.</summary>
@@ -219,7 +222,13 @@ internal sealed class Pipeline : IAsyncDisposable
             return;
         }
 
-        await Eventually.TrueAsync("the broker has deleted the pipeline", DeleteFromBrokerAsync);
+        await DeleteAsync("pipeline", async channel =>
+        {
+            await channel.QueueDeleteAsync(Names.Queue);
+            await channel.QueueDeleteAsync(Names.DeadQueue);
+            await channel.ExchangeDeleteAsync(Names.Exchange);
+            await channel.ExchangeDeleteAsync(Names.DeadExchange);
+        });
         await CloseAsync();
         await TestServers.ExecuteAsync(_stack.Postgres.ConnectionString, $"drop database if exists {_database} with (force)");
     }
@@ -241,22 +250,18 @@ internal sealed class Pipeline : IAsyncDisposable
 
     // A quorum queue whose log is still being written out may not answer its deletion in time; the broker then gives up with 541 and
     // closes the connection. Deleting what is not there any more is fine, so it is asked again on a new one.
-    private async Task<(bool IsTrue, string Seen)> DeleteFromBrokerAsync()
+    private Task DeleteAsync(string what, Func<IChannel, Task> delete) => Eventually.TrueAsync($"the broker has deleted the {what}", async () =>
     {
         try
         {
-            var channel = await ChannelAsync();
-            await channel.QueueDeleteAsync(Names.Queue);
-            await channel.QueueDeleteAsync(Names.DeadQueue);
-            await channel.ExchangeDeleteAsync(Names.Exchange);
-            await channel.ExchangeDeleteAsync(Names.DeadExchange);
+            await delete(await ChannelAsync());
             return (true, "deleted");
         }
         catch (OperationInterruptedException failure) when (failure.ShutdownReason?.ReplyCode == Constants.InternalError)
         {
             return (false, failure.Message);
         }
-    }
+    });
 
     private async Task CloseAsync()
     {

@@ -68,6 +68,13 @@ internal sealed class WorkerUnderTest : IAsyncDisposable
 
     public Task LanesBecomeAsync(string states) => Eventually.EqualAsync(states, "lanes", LanesAsync);
 
+    /// <summary>Waits until nobody could write for more than so many seconds, for a reason with these words in it.</summary>
+    public Task BreakerIsOpenAsync(double seconds = 0, string because = "") => Eventually.TrueAsync($"the breaker has been open for {seconds} s: {because}", async () =>
+    {
+        var breaker = (await StatusAsync()).GetProperty("breaker");
+        return (breaker.GetProperty("openSeconds").GetDouble() > seconds && breaker.ToString().Contains(because), breaker.ToString());
+    });
+
     public async Task<bool> IsLiveAsync()
     {
         using var answer = await _client.GetAsync("/health/live");
