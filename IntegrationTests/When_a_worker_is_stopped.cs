@@ -170,8 +170,7 @@ public sealed partial class When_a_worker_is_stopped
         Assert.Equal(HttpStatusCode.OK, (await worker.ProbeAsync("/health/live")).Status);
         worker.Terminate();
 
-        // To drain would take half a minute, and end with 0.
-        Assert.Equal(143, await worker.ExitAsync(within: TimeSpan.FromSeconds(15)));
+        Assert.Equal(143, await worker.ExitAsync(within: TimeSpan.FromSeconds(5)));
     }
 
     [GeneratedRegex("Drained: (?<received>\\d+) received, (?<stored>\\d+) stored, (?<duplicates>\\d+) duplicates")]

@@ -97,7 +97,7 @@ public sealed class When_confirms_are_swallowed
         network.SwallowAnswerAfter(Way.ToServer, Encoding.UTF8.GetBytes($"{orders[1].OrderId}"));
         Assert.NotNull(await service.TryAsync(orders[1]));
 
-        await service.InsistAsync(orders[1]);
+        await service.InsistAsync(orders[1], within: TimeSpan.FromSeconds(90));
         ledger.Confirms(orders.Select(order => order.OrderId));
         await using var worker = await WorkerUnderTest.StartReadyAsync(pipeline);
         await ledger.SettlesAsync();
@@ -124,7 +124,7 @@ public sealed class When_confirms_are_swallowed
         await Eventually.EqualAsync(1, "unanswered declarations", () => silence.Fired);
 
         // The client would wait for the answer for 20 s.
-        await service.InsistAsync(order, within: TimeSpan.FromSeconds(17));
+        await service.InsistAsync(order, within: TimeSpan.FromSeconds(10));
         ledger.Confirms([order.OrderId]);
         await using var worker = await WorkerUnderTest.StartReadyAsync(pipeline);
         await ledger.SettlesAsync();

@@ -26,7 +26,7 @@ public sealed class When_replicas_come_and_go
             foreach (var comer in comers)
             {
                 comer.Terminate();
-                Assert.Equal(0, await comer.ExitAsync());
+                Assert.Equal(0, await comer.ExitAsync(within: TimeSpan.FromSeconds(10)));
             }
         }
         finally

@@ -38,7 +38,7 @@ public sealed class When_the_database_is_not_as_it_should_be
     public async Task What_was_held_for_too_long_goes_back_to_the_queue_once_until_the_database_works(string spoil, string mend, string named)
     {
         await using var pipeline = await Pipeline.CreateAsync();
-        await IsHandedBackOnceAsync(pipeline, spoil, mend, named, ledger => ledger.StoresAsync(Some.Orders(300)));
+        await IsHandedBackOnceAsync(pipeline, spoil, mend, named, lanes: 2, messages: 300, ledger => ledger.StoresAsync(Some.Orders(300)));
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public sealed class When_the_database_is_not_as_it_should_be
     {
         await using var pipeline = await Pipeline.CreateAsync();
         await IsHandedBackOnceAsync(
-            pipeline, "alter table dead_letters add column region text not null", "alter table dead_letters drop column region", "region",
+            pipeline, "alter table dead_letters add column region text not null", "alter table dead_letters drop column region", "region", lanes: 2, messages: 1,
             ledger => ledger.PutsAsideAsync(Some.Order() with { Total = 17m }, "rule.total_mismatch"));
     }
 
@@ -55,8 +55,9 @@ public sealed class When_the_database_is_not_as_it_should_be
     {
         await using var pipeline = await Pipeline.CreateAsync();
         await IsHandedBackOnceAsync(
-            pipeline, "alter table orders drop constraint orders_pkey", "alter table orders add primary key (order_id)", "ON CONFLICT", async ledger =>
+            pipeline, "alter table orders drop constraint orders_pkey", "alter table orders add primary key (order_id)", "ON CONFLICT", lanes: 1, messages: 20, async ledger =>
             {
+                // Handed back once more they are suspects, whose place is the dead queue. Another lane would never hold them.
                 await ledger.StoresAsync(Some.Orders(20));
                 var hands = await VainHands.TakeAsync(pipeline, pipeline.Names.Queue, times: 1);
                 await hands.ReturnAsync();
@@ -80,23 +81,24 @@ public sealed class When_the_database_is_not_as_it_should_be
     }
 
     // However long it lasts: what is delivered again and again is taken from the queue by the broker.
-    private static async Task IsHandedBackOnceAsync(Pipeline pipeline, string spoil, string mend, string named, Func<Ledger, Task> publish)
+    private static async Task IsHandedBackOnceAsync(
+        Pipeline pipeline, string spoil, string mend, string named, int lanes, uint messages, Func<Ledger, Task> publish)
     {
         const int Hold = 1;
         await pipeline.DeclareAsync();
         var ledger = Ledger.Of(pipeline);
         await publish(ledger);
         await pipeline.ExecuteAsync(spoil);
-        await using var worker = await WorkerUnderTest.StartAsync(pipeline, settings: $"Intake:HoldSeconds={Hold}");
+        await using var worker = await WorkerUnderTest.StartAsync(pipeline, settings: [$"Intake:Lanes={lanes}", $"Intake:HoldSeconds={Hold}"]);
 
         await worker.BreakerIsOpenAsync(seconds: 6 * Hold, because: named);
-        Assert.Equal("holding", (await worker.StatusAsync()).GetProperty("lanes")[0].GetProperty("state").GetString());
-        Assert.InRange(worker.LinesOf(LogLines.HandsBack), 1, IntakeOptions.DefaultLanes);
-        Assert.NotEqual(0u, await pipeline.WaitingAsync() + await pipeline.DeadAsync());
+        await worker.LanesBecomeAsync(string.Join(", ", Enumerable.Repeat("holding", lanes)));
+        Assert.InRange(worker.LinesOf(LogLines.HandsBack), 1, lanes);
+        await Eventually.EqualAsync(messages, "messages waiting", async () => await pipeline.WaitingAsync() + await pipeline.DeadAsync());
 
         await pipeline.ExecuteAsync(mend);
         await ledger.SettlesAsync();
         await worker.BecomesReadyAsync();
-        Assert.InRange(worker.LinesOf(LogLines.HandsBack), 1, IntakeOptions.DefaultLanes);
+        Assert.InRange(worker.LinesOf(LogLines.HandsBack), 1, lanes);
     }
 }
