@@ -1,5 +1,4 @@
 using IntegrationTests.Stack;
-using Worker.Intake;
 
 namespace IntegrationTests;
 
