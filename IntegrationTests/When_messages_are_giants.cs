@@ -23,7 +23,7 @@ public sealed class When_messages_are_giants(ITestOutputHelper output)
         await using var pipeline = await Pipeline.CreateAsync();
         await pipeline.DeclareAsync();
 
-        // The dead queue's reader has the largest in its hands, and the client puts it together in one piece before anyone can look at it.
+        // A lane or the dead queue's reader has the largest in its hands, put together in one piece, and as a dead letter's body.
         pipeline.MostMebibytes = 640;
 
         // RabbitMQ 4 takes 16 MiB unless it is told otherwise, 3 took 128.
@@ -33,14 +33,14 @@ public sealed class When_messages_are_giants(ITestOutputHelper output)
         foreach (var length in (int[])[OrderRules.MaxBodyBytes - 1, OrderRules.MaxBodyBytes])
         {
             var order = Some.Order();
-            await ledger.StoresAsync(order, () => pipeline.PublishAsync(Padded(order, length)));
+            await ledger.StoresAsync(order, () => pipeline.PublishAsync(Some.Padded(order, length)));
         }
 
         var publishing = Stopwatch.StartNew();
         foreach (var length in tooLarge)
         {
             publishing.Restart();
-            await ledger.PutsAsideAsync(Padded(Some.Order(), length), "decode.body_too_large");
+            await ledger.PutsAsideAsync(Some.Padded(Some.Order(), length), "decode.body_too_large");
             publishing.Stop();
             await ledger.StoresAsync(Some.Orders(200));
         }
@@ -64,20 +64,12 @@ public sealed class When_messages_are_giants(ITestOutputHelper output)
         var ledger = Ledger.Of(pipeline);
         for (var i = 0; i < Giants; i++)
         {
-            await ledger.PutsAsideAsync(Padded(Some.Order(), OrderRules.MaxBodyBytes + 1), "decode.body_too_large");
+            await ledger.PutsAsideAsync(Some.Padded(Some.Order(), OrderRules.MaxBodyBytes + 1), "decode.body_too_large");
         }
 
         await using var worker = WorkerProcess.Run(pipeline);
         await ledger.SettlesAsync();
 
         output.WriteLine($"{worker.PeakWorkingSetBytes / MiB} MiB at the peak for {Giants} messages of 1 MiB");
-    }
-
-    private static byte[] Padded(OrderSubmitted order, int length)
-    {
-        var body = new byte[length];
-        Array.Fill(body, (byte)' ');
-        Some.Json(order).CopyTo(body, 0);
-        return body;
     }
 }

@@ -34,7 +34,6 @@ internal sealed class Settings
         Kinds = [.. Enum.GetValues<Mishap>().Where(_ => world.Chance(0.6))];
         WriteFaultShare = world.Pick([0, 0, 0.05, 0.2, 0.5]);
         WriteFaults = random.Next(1, 13);
-        PassShare = world.Pick([0, 0.1, 0.5]);
         RequeuesAtFront = world.Chance(0.5);
         CarriesCounts = world.Chance(0.5);
     }
@@ -85,9 +84,6 @@ internal sealed class Settings
 
     /// <summary>How many writes may fail.</summary>
     public int WriteFaults { get; }
-
-    /// <summary>Share of the deliveries that do not lie in the receive buffer in one piece.</summary>
-    public double PassShare { get; }
 
     /// <summary>Whether what comes back to the queue stands before the rest.</summary>
     public bool RequeuesAtFront { get; }

@@ -2,7 +2,6 @@ using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using RabbitMQ.Client;
 
 namespace Infrastructure.RabbitMq;
 
@@ -46,17 +45,32 @@ internal sealed class BrokerTls
     /// <exception cref="AuthenticationException">A file is not what it should be.</exception>
     public static BrokerTls? Of(RabbitMqOptions options) => options.IsEncrypted ? new BrokerTls(options) : null;
 
-    public void ApplyTo(ConnectionFactory factory)
+    /// <summary>Makes the handshake over a connection to the broker.</summary>
+    /// <exception cref="AuthenticationException">One of the two does not believe the other.</exception>
+    public async Task<SslStream> EncryptAsync(Stream plain, CancellationToken cancellationToken)
     {
-        factory.Ssl.CertificateValidationCallback = Accepts;
-        if (Certificate is not null)
+        var encrypted = new SslStream(plain, leaveInnerStreamOpen: false);
+        try
         {
-            factory.Ssl.Certs = [Certificate];
-            factory.AuthMechanisms = [new ExternalMechanismFactory()];
+            await encrypted.AuthenticateAsClientAsync(
+                new SslClientAuthenticationOptions
+                {
+                    TargetHost = _host,
+                    ClientCertificates = Certificate is null ? null : [Certificate],
+                    LocalCertificateSelectionCallback = Certificate is null ? null : (_, _, _, _, _) => Certificate,
+                    RemoteCertificateValidationCallback = Accepts,
+                },
+                cancellationToken);
+            return encrypted;
+        }
+        catch
+        {
+            await encrypted.DisposeAsync();
+            throw;
         }
     }
 
-    public bool Accepts(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
+    private bool Accepts(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
     {
         Problem = ProblemOf(certificate as X509Certificate2, chain, errors);
         return Problem is null;

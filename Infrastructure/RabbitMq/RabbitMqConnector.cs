@@ -32,7 +32,7 @@ public sealed class RabbitMqConnector(Func<RabbitMqOptions> current)
     /// <summary>Opens one connection.</summary>
     /// <param name="clientName">How the connection is listed in the broker.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
-    /// <param name="tap">Takes deliveries out before the client sees them. Without effect on an encrypted connection.</param>
+    /// <param name="reader">Takes deliveries out before the client sees them.</param>
     /// <param name="gathersWrites">
     /// Small writes wait for one another as long as the broker has not received the last ones (Nagle's algorithm). For many messages on their
     /// way at once: the client makes a write of each, and a packet of each costs both sides more than the message. Alone, a message may
@@ -43,7 +43,7 @@ public sealed class RabbitMqConnector(Func<RabbitMqOptions> current)
     /// <exception cref="AuthenticationException">It is not who it should be, or a file of a certificate is not usable.</exception>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">The options are not usable any more.</exception>
     public async Task<IConnection> OpenAsync(
-        string clientName, CancellationToken cancellationToken = default, DeliveryTap? tap = null, bool gathersWrites = false)
+        string clientName, CancellationToken cancellationToken = default, DeliveryReader? reader = null, bool gathersWrites = false)
     {
         var options = current();
         var factory = new ConnectionFactory
@@ -53,8 +53,7 @@ public sealed class RabbitMqConnector(Func<RabbitMqOptions> current)
             TopologyRecoveryEnabled = false,
             RequestedHeartbeat = TimeSpan.FromSeconds(options.HeartbeatSeconds),
         };
-        var tls = Renew(factory, options);
-        factory.SocketFactory = family => BufferedSocket.Create(family, factory.Ssl.Enabled ? null : tap, gathersWrites);
+        var tls = Renew(factory, options, reader, gathersWrites);
 
         // The client's own time limit ends with the TCP handshake; for a broker that accepts and says nothing it would wait for ever.
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -78,19 +77,28 @@ public sealed class RabbitMqConnector(Func<RabbitMqOptions> current)
         }
     }
 
-    /// <summary>Gives a factory of somebody else's the address, login and certificates as they are now.</summary>
+    /// <summary>Gives another library's factory the address, login and certificates as they are now, and sockets of ours.</summary>
     /// <exception cref="AuthenticationException">A file of a certificate is not usable.</exception>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">The options are not usable any more.</exception>
-    internal void Renew(ConnectionFactory factory) => Renew(factory, current());
+    internal void Renew(ConnectionFactory factory) => Renew(factory, current(), reader: null, gathersWrites: false);
 
-    private static BrokerTls? Renew(ConnectionFactory factory, RabbitMqOptions options)
+    private static BrokerTls? Renew(ConnectionFactory factory, RabbitMqOptions options, DeliveryReader? reader, bool gathersWrites)
     {
         factory.Uri = new Uri(options.ConnectionString);
 
         // After the address, with which the client goes back to its own.
         factory.MaxInboundMessageBodySize = MessageSizes.Client;
+        factory.RequestedFrameMax = BrokerStream.MaxFrame;
+
+        // Our socket encrypts. With the client's encryption on top of it nobody could look at the frames before the client does.
+        factory.Ssl = new SslOption();
         var tls = BrokerTls.Of(options);
-        tls?.ApplyTo(factory);
+        if (tls?.Certificate is not null)
+        {
+            factory.AuthMechanisms = [new ExternalMechanismFactory()];
+        }
+
+        factory.SocketFactory = family => BrokerSocket.Create(family, reader, tls, gathersWrites);
         return tls;
     }
 }

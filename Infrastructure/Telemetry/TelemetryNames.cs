@@ -32,6 +32,9 @@ public static class TelemetryNames
     /// <summary>Why messages are dead letters.</summary>
     public const string Reason = "orders.reason";
 
+    /// <summary>How a message came in: <c>direct</c>, <c>assembled</c> or <c>overflow</c>.</summary>
+    public const string DeliveryPath = "orders.delivery.path";
+
     /// <summary>The buckets that the conventions advise for what takes seconds at most.</summary>
     public static InstrumentAdvice<double> Seconds { get; } = new()
     {

@@ -9,7 +9,7 @@ namespace IntegrationTests.Stack;
 internal sealed class ContentReader
 {
     private readonly OrderBatch _batch = new(maxDeliveries: 1, maxBytes: 1024 * 1024);
-    private readonly MessageProperties _properties = new(new BasicProperties { ContentType = MessageHeaders.PlainJson });
+    private readonly MessageProperties _properties = new(HostileProperties.Written(_ => { }));
 
     public OrderContent Read(OrderSubmitted order, byte[] body)
     {

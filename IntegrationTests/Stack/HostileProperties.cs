@@ -82,6 +82,14 @@ internal static class HostileProperties
         Encoded("tables within tables", Nested('F', Levels)),
     ];
 
+    /// <summary>Those that a client does not survive which reads them.</summary>
+    public static IReadOnlyList<(string Name, byte[] Properties)> Deadly() =>
+    [
+        .. All("x").Where(hostile => hostile.Name is "a decimal of 255 digits" or "lists within lists" or "tables within tables"),
+        Encoded("12,000 tables within tables", Nested('F', 12_000)),
+        Encoded("18,000 tables within tables", Nested('F', 18_000)),
+    ];
+
     /// <summary>What is written with a message in the usual way.</summary>
     public static byte[] Written(Action<BasicProperties> change)
     {

@@ -49,8 +49,9 @@ internal sealed class Pipeline : IAsyncDisposable
         await CreateAsync(await TestServers.SharedAsync(), ownsStack: false, withSchema);
 
     /// <summary>On servers of its own, which end with it.</summary>
-    public static async Task<Pipeline> CreateOnOwnServersAsync() =>
-        await CreateAsync(await TestServers.PrivateAsync(), ownsStack: true, withSchema: true);
+    /// <param name="rabbitSettings">More lines for rabbitmq.conf.</param>
+    public static async Task<Pipeline> CreateOnOwnServersAsync(params string[] rabbitSettings) =>
+        await CreateAsync(await TestServers.PrivateAsync(rabbitSettings), ownsStack: true, withSchema: true);
 
     /// <summary>On servers that somebody else ends, where names and users are given.</summary>
     public static Pipeline On(DevStack stack, string name, string broker, string database) =>

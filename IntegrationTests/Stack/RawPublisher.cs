@@ -1,3 +1,4 @@
+using Infrastructure.RabbitMq;
 using RabbitMQ.Client;
 
 namespace IntegrationTests.Stack;
@@ -5,24 +6,33 @@ namespace IntegrationTests.Stack;
 /// <summary>Publishes with properties that no client would write.</summary>
 internal sealed class RawPublisher : IAsyncDisposable
 {
-    private readonly Pipeline _pipeline;
+    private readonly TopologyNames _names;
     private readonly IConnection _connection;
     private readonly IChannel _channel;
+    private int _returned;
 
-    private RawPublisher(Pipeline pipeline, IConnection connection, IChannel channel)
+    private RawPublisher(TopologyNames names, IConnection connection, IChannel channel)
     {
-        _pipeline = pipeline;
+        _names = names;
         _connection = connection;
         _channel = channel;
+        channel.BasicReturnAsync += (_, _) =>
+        {
+            Interlocked.Increment(ref _returned);
+            return Task.CompletedTask;
+        };
     }
 
-    public static async Task<RawPublisher> OpenAsync(Pipeline pipeline)
-    {
-        var connection = await pipeline.ConnectAsync();
+    /// <summary>Messages that the broker has returned.</summary>
+    public int Returned => Volatile.Read(ref _returned);
+
+    public static async Task<RawPublisher> OpenAsync(Pipeline pipeline) => await OpenAsync(await pipeline.ConnectAsync(), pipeline.Names);
+
+    /// <summary>Over a connection that is closed with it.</summary>
+    public static async Task<RawPublisher> OpenAsync(IConnection connection, TopologyNames names) =>
 
         // With confirms the client would add a header, and for that write properties of its own.
-        return new RawPublisher(pipeline, connection, await connection.CreateChannelAsync(new CreateChannelOptions(false, false)));
-    }
+        new(names, connection, await connection.CreateChannelAsync(new CreateChannelOptions(false, false)));
 
     /// <summary>Publishes and waits until the broker has understood it.</summary>
     /// <param name="properties">As AMQP encodes them, flags first.</param>
@@ -30,8 +40,8 @@ internal sealed class RawPublisher : IAsyncDisposable
     /// <param name="exchange">Where; the pipeline's own when it is left out.</param>
     public async Task PublishAsync(byte[] properties, byte[] body, string? exchange = null)
     {
-        await _channel.BasicPublishAsync(exchange ?? _pipeline.Names.Exchange, "", mandatory: true, new Encoded(properties), body);
-        await _channel.MessageCountAsync(_pipeline.Names.Queue);
+        await _channel.BasicPublishAsync(exchange ?? _names.Exchange, "", mandatory: true, new Encoded(properties), body);
+        await _channel.MessageCountAsync(_names.Queue);
     }
 
     public ValueTask DisposeAsync() => _connection.DisposeAsync();

@@ -28,6 +28,18 @@ internal static class Some
 
     public static byte[] Json(OrderSubmitted order) => JsonSerializer.SerializeToUtf8Bytes(order, OrderJson.Default.OrderSubmitted);
 
+    /// <summary>The order with spaces behind it, up to a length.</summary>
+    public static byte[] Padded(OrderSubmitted order, int length) => Padded(Json(order), length);
+
+    /// <summary>A body with spaces behind it, up to a length.</summary>
+    public static byte[] Padded(byte[] body, int length)
+    {
+        var padded = new byte[Math.Max(body.Length, length)];
+        Array.Fill(padded, (byte)' ');
+        body.CopyTo(padded, 0);
+        return padded;
+    }
+
     public static byte[] Body() => Json(Order());
 
     /// <summary>Many different orders, made as they are asked for.</summary>

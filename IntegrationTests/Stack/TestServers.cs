@@ -19,7 +19,9 @@ internal static class TestServers
     public static Task<DevStack> SharedAsync() => Shared.Value;
 
     /// <summary>Servers of a test's own, to be killed.</summary>
-    public static Task<DevStack> PrivateAsync() => StartAsync(new DevStackOptions { LookAtEnvironment = false, LookAtDocker = false });
+    /// <param name="rabbitSettings">More lines for rabbitmq.conf.</param>
+    public static Task<DevStack> PrivateAsync(params string[] rabbitSettings) =>
+        StartAsync(new DevStackOptions { LookAtEnvironment = false, LookAtDocker = false, RabbitSettings = rabbitSettings });
 
     /// <summary>Makes an empty database with the schema in place, or without one.</summary>
     /// <returns>Its connection string.</returns>

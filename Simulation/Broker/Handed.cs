@@ -13,15 +13,12 @@ internal readonly record struct Handed(ulong Tag, Message Message, int DeliveryC
 {
     public bool Redelivered => DeliveryCount > 0 || Acquisitions > 0;
 
-    /// <summary>Its properties, each time anew.</summary>
-    public BasicProperties Properties => Message.PropertiesWith(DeliveryCount, Acquisitions);
-
-    /// <summary>The same as they stand on the wire.</summary>
+    /// <summary>Its properties as they stand on the wire, a new copy each time.</summary>
     public byte[] EncodedProperties
     {
         get
         {
-            var writable = (IAmqpWriteable)Properties;
+            var writable = (IAmqpWriteable)Message.PropertiesWith(DeliveryCount, Acquisitions);
             var encoded = new byte[writable.GetRequiredBufferSize()];
             writable.WriteTo(encoded);
             return encoded;

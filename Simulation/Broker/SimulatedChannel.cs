@@ -78,7 +78,7 @@ internal sealed class SimulatedChannel : IDeliveryChannel
             return Task.CompletedTask;
         }
 
-        _client = new SimulatedClient(_world, _name, _settings.PassShare, session);
+        _client = new SimulatedClient(_world, _name, session);
         _client.Start();
         Consume();
         return Task.CompletedTask;
@@ -300,7 +300,7 @@ internal sealed class SimulatedChannel : IDeliveryChannel
         _lastArrived = handed.Tag;
         _unacknowledged.Add(handed);
         _fetching?.TrySetResult(
-            new Delivery(handed.Tag, handed.Redelivered, Exchange, new MessageProperties(handed.Properties), handed.Message.Body.ToArray()));
+            new Delivery(handed.Tag, handed.Redelivered, Exchange, new MessageProperties(handed.EncodedProperties), handed.Message.Body.ToArray()));
     }
 
     private void Hear()

@@ -6,19 +6,18 @@ using Worker.Intake;
 namespace Simulation.Broker;
 
 /// <summary>
-/// What the client does between the wire and a session: one loop reads and offers each delivery to the session's receiver, another one calls the
-/// consumer with what the receiver left to it. The memory of what either was given is used again as soon as the call has ended.
+/// What the connection does between the wire and a session: one loop reads and offers each delivery to the session's receiver, another one tells
+/// the consumer that it is cancelled. The memory of a delivery that was lent is used again as soon as the receiver has answered.
 /// </summary>
-/// <param name="world">Chance, and who is told of what goes wrong.</param>
+/// <param name="world">Is told of what goes wrong.</param>
 /// <param name="name">The channel's.</param>
-/// <param name="passShare">How often a delivery is too large, or what else the receiver is not asked about.</param>
 /// <param name="session">Who consumes.</param>
-internal sealed class SimulatedClient(World world, string name, double passShare, LaneSession session)
+internal sealed class SimulatedClient(World world, string name, LaneSession session)
 {
     private const byte Scribble = 0xEE;
     private const string ConsumerTag = "w";
 
-    // What has arrived and was not looked at, and what the consumer is to be called with. Null: the answer that it is cancelled.
+    // What has arrived and was not looked at, and the calls of the consumer. Null: the answer that it is cancelled.
     private readonly Queue<Handed?> _socket = [];
     private readonly Queue<Handed?> _callbacks = [];
     private readonly AsyncSignal _arrived = new();
@@ -28,7 +27,7 @@ internal sealed class SimulatedClient(World world, string name, double passShare
     public void Start()
     {
         _ = LoopAsync(_socket, _arrived, ReceiveAsync);
-        _ = LoopAsync(_callbacks, _called, DispatchAsync);
+        _ = LoopAsync(_callbacks, _called, CancelledAsync);
     }
 
     /// <summary>Something comes off the wire.</summary>
@@ -82,28 +81,16 @@ internal sealed class SimulatedClient(World world, string name, double passShare
     {
         if (received is not { } handed)
         {
-            Call(null);
+            _callbacks.Enqueue(null);
+            _called.Set();
             return;
         }
 
-        if (!world.Chance(passShare) && await IsTakenAsync(handed))
+        while (!await IsTakenAsync(handed))
         {
-            return;
+            // The lane holds as much as it may.
+            world.Note(name, "tag {0} is offered again", (long)handed.Tag);
         }
-
-        while (!await IsPassedAsync(handed))
-        {
-            // The client holds as much as it may.
-        }
-
-        world.Note(name, "tag {0} goes through the client", (long)handed.Tag);
-        Call(handed);
-    }
-
-    private void Call(Handed? received)
-    {
-        _callbacks.Enqueue(received);
-        _called.Set();
     }
 
     private async Task<bool> IsTakenAsync(Handed handed)
@@ -111,31 +98,11 @@ internal sealed class SimulatedClient(World world, string name, double passShare
         var body = handed.Message.Body.ToArray();
         var properties = handed.EncodedProperties;
         var isTaken = await session.Receiver.TakeAsync(
-            new ReceivedDelivery(handed.Tag, handed.Redelivered, SimulatedChannel.Exchange, properties, body));
+            new ReceivedDelivery(handed.Tag, handed.Redelivered, SimulatedChannel.Exchange, properties, body, IsLent: true));
         Array.Fill(body, Scribble);
         Array.Fill(properties, Scribble);
         return isTaken;
     }
 
-    private async Task<bool> IsPassedAsync(Handed handed)
-    {
-        var properties = handed.EncodedProperties;
-        var isPassed = await session.Receiver.PassAsync(properties, handed.Message.Body.Length);
-        Array.Fill(properties, Scribble);
-        return isPassed;
-    }
-
-    private async Task DispatchAsync(Handed? received)
-    {
-        if (received is not { } handed)
-        {
-            await session.HandleBasicCancelOkAsync(ConsumerTag);
-            return;
-        }
-
-        var body = handed.Message.Body.ToArray();
-        await session.HandleBasicDeliverAsync(
-            ConsumerTag, handed.Tag, handed.Redelivered, SimulatedChannel.Exchange, "", handed.Properties, body);
-        Array.Fill(body, Scribble);
-    }
+    private Task CancelledAsync(Handed? answer) => session.HandleBasicCancelOkAsync(ConsumerTag);
 }

@@ -163,7 +163,7 @@ public sealed class LaneSessionFailureTests
     {
         using var lane = new LaneUnderTest();
 
-        await lane.DeliverAsync(Some.Body(), properties: FaultyProperties.Create(faults: 1));
+        await lane.DeliverAsync(Some.Body(), faults: 1);
         await lane.Channel.AckedThrough.Reach(1);
 
         Assert.Equal("decode.unforeseen", Assert.Single(lane.Store.DeadLetters).Reason);
@@ -177,7 +177,7 @@ public sealed class LaneSessionFailureTests
         await lane.OccupyWriterAsync();
         await lane.DeliverAsync(Some.NewOrder());
 
-        await lane.DeliverAsync(Some.Body(), properties: FaultyProperties.Create(faults: int.MaxValue));
+        await lane.DeliverAsync(Some.Body(), faults: int.MaxValue);
         lane.Channel.Lose();
         await lane.DeliverAsync(Some.NewOrder());
         lane.Store.Release();
@@ -195,10 +195,10 @@ public sealed class LaneSessionFailureTests
         using var lane = new LaneUnderTest(maxBatch: 1);
         await lane.OccupyWriterAsync();
         await lane.DeliverAsync(Some.NewOrder());
-        var waiting = lane.DeliverAsync(Some.Body(), properties: FaultyProperties.Create(faults: int.MaxValue));
+        var waiting = lane.DeliverAsync(Some.Body(), faults: int.MaxValue);
 
         lane.Store.Release();
-        await waiting.OrTooLate("the callback did not end");
+        await waiting.OrTooLate("the delivery was never answered");
         await lane.Writing.OrTooLate("the write loop did not end");
 
         Assert.Contains("could not be taken in", await lane.Session.Lost, StringComparison.Ordinal);

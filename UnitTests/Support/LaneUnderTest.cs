@@ -52,10 +52,9 @@ internal sealed class LaneUnderTest : IDisposable
     public Task DeliverAsync(OrderSubmitted order, bool redelivered = false) => DeliverAsync(Some.Body(order), redelivered);
 
     /// <summary>
-    /// One delivery, as a connection brings it: offered first, and given to the client when it is not taken. What it lies in is
-    /// scribbled over afterwards, as the memory is used again.
+    /// One delivery, as a connection brings it. What it lies in is scribbled over afterwards, as the memory is used again.
     /// </summary>
-    public async Task DeliverAsync(byte[] body, bool redelivered = false, IReadOnlyBasicProperties? properties = null)
+    public async Task DeliverAsync(byte[] body, bool redelivered = false, BasicProperties? properties = null, int faults = 0)
     {
         var tag = ++_lastTag;
         lock (_gate)
@@ -63,13 +62,16 @@ internal sealed class LaneUnderTest : IDisposable
             _isDurable[tag] = DurabilityOf(body);
         }
 
-        var lent = body.ToArray();
-        if (!await IsTakenAsync(tag, redelivered, properties ?? Some.Properties(), lent))
+        var (lentBody, lentProperties) = (body.ToArray(), Encode.Properties(properties ?? Some.Properties()));
+        var offered = new ReceivedDelivery(
+            tag, redelivered, Some.Exchange, lentProperties, faults > 0 ? new UnreadableMemory(lentBody, faults).Memory : lentBody, IsLent: true);
+        while (!await Session.Receiver.TakeAsync(offered))
         {
-            await Session.HandleBasicDeliverAsync("w", tag, redelivered, Some.Exchange, "", properties ?? Some.Properties(), lent);
+            // It holds as much as it may.
         }
 
-        Array.Fill(lent, (byte)0xEE);
+        Array.Fill(lentBody, (byte)0xEE);
+        Array.Fill(lentProperties, (byte)0xEE);
     }
 
     /// <summary>Delivers one order and waits until its write has begun and is held.</summary>
@@ -104,25 +106,6 @@ internal sealed class LaneUnderTest : IDisposable
     }
 
     public void Dispose() => _abort.Dispose();
-
-    private async Task<bool> IsTakenAsync(ulong tag, bool redelivered, IReadOnlyBasicProperties properties, byte[] body)
-    {
-        if (properties is not BasicProperties writable)
-        {
-            await Session.Receiver.PassAsync(default, body.Length);
-            return false;
-        }
-
-        var lent = Encode.Properties(writable);
-        var isTaken = await Session.Receiver.TakeAsync(new ReceivedDelivery(tag, redelivered, Some.Exchange, lent, body));
-        if (!isTaken)
-        {
-            await Session.Receiver.PassAsync(lent, body.Length);
-        }
-
-        Array.Fill(lent, (byte)0xEE);
-        return isTaken;
-    }
 
     private bool IsDurable(ulong tag)
     {

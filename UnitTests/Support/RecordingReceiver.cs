@@ -5,9 +5,8 @@ namespace UnitTests.Support;
 /// <summary>
 /// A receiver that keeps what it was offered. It answers late every other time, and what it was lent must not have changed until then.
 /// </summary>
-/// <param name="takes">Whether it takes the delivery of a tag.</param>
-/// <param name="hasRoom">Whether there is room for one that goes to the client; each time unless it is given.</param>
-internal sealed class RecordingReceiver(Func<ulong, bool> takes, Func<bool>? hasRoom = null) : IDeliveryReceiver
+/// <param name="takes">Whether it takes the delivery of a tag this time; otherwise it is offered again.</param>
+internal sealed class RecordingReceiver(Func<ulong, bool> takes) : IDeliveryReceiver
 {
     private int _offers;
     private int _inside;
@@ -15,8 +14,8 @@ internal sealed class RecordingReceiver(Func<ulong, bool> takes, Func<bool>? has
     /// <summary>What was taken, in sequence.</summary>
     public List<SentDelivery> Taken { get; } = [];
 
-    /// <summary>Properties and sizes of those that went to the client, refused or never offered.</summary>
-    public List<(byte[] Properties, long BodySize)> Passed { get; } = [];
+    /// <summary>Tags of those that lay in the receive buffer in one piece.</summary>
+    public List<ulong> Lent { get; } = [];
 
     public List<string> Misuse { get; } = [];
 
@@ -51,28 +50,11 @@ internal sealed class RecordingReceiver(Func<ulong, bool> takes, Func<bool>? has
         }
 
         Taken.Add(kept);
-        return true;
-    }
-
-    public async ValueTask<bool> PassAsync(ReadOnlyMemory<byte> properties, long bodySize)
-    {
-        var kept = properties.ToArray();
-        if (_offers++ % 2 == 1)
+        if (delivery.IsLent)
         {
-            await Task.Yield();
+            Lent.Add(delivery.Tag);
         }
 
-        if (!properties.Span.SequenceEqual(kept))
-        {
-            Misuse.Add("properties changed before the answer");
-        }
-
-        if (hasRoom?.Invoke() == false)
-        {
-            return false;
-        }
-
-        Passed.Add((kept, bodySize));
         return true;
     }
 }

@@ -57,8 +57,8 @@ internal static class Some
         Headers = new Dictionary<string, object?> { [MessageHeaders.DeliveryCount] = times },
     };
 
-    public static Delivery Delivery(ulong tag, byte[] body, bool redelivered = false, IReadOnlyBasicProperties? properties = null) =>
-        new(tag, redelivered, Exchange, new MessageProperties(properties ?? Properties()), body);
+    public static Delivery Delivery(ulong tag, byte[] body, bool redelivered = false, BasicProperties? properties = null) =>
+        new(tag, redelivered, Exchange, new MessageProperties(Encode.Properties(properties ?? Properties())), body);
 
     public static Delivery Delivery(ulong tag, OrderSubmitted order, bool redelivered = false) => Delivery(tag, Body(order), redelivered);
 

@@ -1,3 +1,4 @@
+using Infrastructure.RabbitMq.Receiving;
 using Microsoft.Extensions.Logging.Abstractions;
 using Worker.Failures;
 using Worker.Intake;
@@ -51,8 +52,8 @@ internal sealed class StandaloneLane : IAsyncDisposable
     /// <param name="times">How often it has waited since the first session began.</param>
     public Task WaitsAsync(int times) => Time.TimersSet.Reach(1 + times);
 
-    public Task DeliverAsync() => Channel.Session!.HandleBasicDeliverAsync(
-        "w", ++_lastTag, redelivered: false, Some.Exchange, "", Some.Properties(), Some.Body(Some.NewOrder()));
+    public async Task DeliverAsync() => Assert.True(await Channel.Session!.Receiver.TakeAsync(new ReceivedDelivery(
+        ++_lastTag, Redelivered: false, Some.Exchange, Encode.Properties(Some.Properties()), Some.Body(Some.NewOrder()), IsLent: true)));
 
     public async ValueTask DisposeAsync()
     {

@@ -2,17 +2,19 @@ using System.Buffers;
 
 namespace UnitTests.Support;
 
-/// <summary>A body that cannot be read: a fault that nobody foresaw.</summary>
-internal sealed class UnreadableMemory : MemoryManager<byte>
+/// <summary>A body that cannot be read so many times: a fault that nobody foresaw.</summary>
+internal sealed class UnreadableMemory(byte[] body, int faults = int.MaxValue) : MemoryManager<byte>
 {
-    public override Span<byte> GetSpan() => throw new NotSupportedException("nobody thought of this");
+    private int _faults = faults;
+
+    // The length is told, the bytes are not.
+    public override Memory<byte> Memory => CreateMemory(body.Length);
+
+    public override Span<byte> GetSpan() => _faults-- > 0 ? throw new NotSupportedException("nobody thought of this") : body;
 
     public override MemoryHandle Pin(int elementIndex = 0) => throw new NotSupportedException();
 
     public override void Unpin() => throw new NotSupportedException();
-
-    // The length is told, the bytes are not.
-    public override Memory<byte> Memory => CreateMemory(100);
 
     protected override void Dispose(bool disposing)
     {

@@ -68,9 +68,7 @@ public sealed class BatchLinksTests
         Set("traceparent", w3c);
         var encoded = Encode.Properties(new BasicProperties { ContentType = "application/json", Headers = headers });
 
-        // As they lie in the receive buffer, and as the client reads them.
         Assert.Equal(wanted, Encoding.UTF8.GetString(new MessageProperties(encoded).TraceParent));
-        Assert.Equal(wanted, Encoding.UTF8.GetString(new MessageProperties(new ReadOnlyBasicProperties(encoded)).TraceParent));
 
         void Set(string name, string? value)
         {
@@ -87,8 +85,6 @@ public sealed class BatchLinksTests
         var encoded = Encode.Properties(new BasicProperties { Headers = new Dictionary<string, object?> { ["traceparent"] = 17L } });
 
         Assert.True(new MessageProperties(encoded).TraceParent.IsEmpty);
-        Assert.True(new MessageProperties(new ReadOnlyBasicProperties(encoded)).TraceParent.IsEmpty);
-        Assert.True(new MessageProperties(new BasicProperties()).TraceParent.IsEmpty);
         Assert.True(new MessageProperties(new byte[] { 0x80 }).TraceParent.IsEmpty);
     }
 }

@@ -16,14 +16,18 @@ internal sealed class BatchHandover(OrderBatch first, OrderBatch second, TimeSpa
 
     private OrderBatch _filling = first;
     private OrderBatch? _spare = second;
+    private readonly OverflowBuffer _overflow = new();
     private bool _isClosed;
+    private long _taken;
 
-    /// <summary>Nothing is taken in any more.</summary>
-    public bool IsClosed => Volatile.Read(ref _isClosed);
+    /// <summary>Batches that were taken for writing. While it stands still no room is made.</summary>
+    public long Taken => Volatile.Read(ref _taken);
 
     /// <summary>Offers a delivery to the filling batch.</summary>
+    /// <param name="delivery">The delivery.</param>
+    /// <param name="mayOverflow">Without room in the batch it is kept, as far as the overflow has room.</param>
     /// <returns><see langword="false"/> when it must wait for room: <see cref="WaitForRoomAsync"/>, then offer it again.</returns>
-    public bool TryAdd(in Delivery delivery)
+    public bool TryAdd(in Delivery delivery, bool mayOverflow = false)
     {
         bool isAdded;
         bool concernsWriter;
@@ -35,11 +39,15 @@ internal sealed class BatchHandover(OrderBatch first, OrderBatch second, TimeSpa
                 return true;
             }
 
-            isAdded = _filling.Add(delivery) == AddResult.Added;
+            // What waits in the overflow came before it, and a cumulative ack covers all tags below its own.
+            isAdded = _overflow.IsEmpty && _filling.Add(delivery) == AddResult.Added;
 
-            // What comes in between would only wake a writer that lingers, for nothing.
+            // Signal only on the first row and when full: a signal in between would wake the writer early.
             concernsWriter = _filling.Deliveries == 1 || _filling.IsFull;
             demand?.Gathered(_filling.Deliveries, _filling.IsFull);
+
+            // Only what the filling batch has refused, so that a batch with something in it is always there to be taken.
+            isAdded = isAdded || (mayOverflow && _overflow.TryAdd(delivery));
         }
 
         if (concernsWriter)
@@ -101,6 +109,7 @@ internal sealed class BatchHandover(OrderBatch first, OrderBatch second, TimeSpa
         lock (_gate)
         {
             _isClosed = true;
+            _overflow.Clear();
             if (discardFilling)
             {
                 _filling.Reset();
@@ -128,6 +137,8 @@ internal sealed class BatchHandover(OrderBatch first, OrderBatch second, TimeSpa
         taken.Seal();
         _filling = next;
         _spare = null;
+        Volatile.Write(ref _taken, _taken + 1);
+        _overflow.MoveTo(_filling);
         _pace.Began();
         _roomMade.Set();
         return taken;

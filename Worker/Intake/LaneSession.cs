@@ -36,7 +36,7 @@ internal sealed class LaneSession : IAsyncBasicConsumer
     {
         _handover = new BatchHandover(first, second, linger, time, demand);
 
-        // The client would swallow it, and the next cumulative ack would cover a message that no batch holds.
+        // Let out, it would go to the client, and the next cumulative ack would cover a message that no batch holds.
         _intake = new DeliveryIntake(_handover, time, unforeseen => Lose($"a delivery could not be taken in: {unforeseen.Message}"));
         _writer = writer;
         _counters = counters;
@@ -46,13 +46,13 @@ internal sealed class LaneSession : IAsyncBasicConsumer
     /// <summary>Ends with the reason once the channel is of no more use.</summary>
     public Task<string> Lost => _lost.Task;
 
-    /// <summary>Where the channel's deliveries are offered before the client sees them.</summary>
+    /// <summary>Takes the channel's deliveries.</summary>
     public IDeliveryReceiver Receiver => _intake;
 
     /// <summary>The last delivery tag that was taken in; 0 before the first.</summary>
     public ulong LastTag => _intake.LastTag;
 
-    /// <summary>Messages taken in and not acknowledged yet. What waits for room in a batch is not among them.</summary>
+    /// <summary>Messages taken in and not acknowledged yet.</summary>
     public long InFlight
     {
         get
@@ -134,8 +134,12 @@ internal sealed class LaneSession : IAsyncBasicConsumer
 
     public Task HandleBasicDeliverAsync(
         string consumerTag, ulong deliveryTag, bool redelivered, string exchange, string routingKey,
-        IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body, CancellationToken cancellationToken = default) =>
-        _intake.AddAsync(new Delivery(deliveryTag, redelivered, exchange, new MessageProperties(properties), body));
+        IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body, CancellationToken cancellationToken = default)
+    {
+        // Out of order it cannot be taken in: the next cumulative ack would cover what comes before it.
+        Lose("a delivery came through the client, past the receiver of the channel's deliveries");
+        return Task.CompletedTask;
+    }
 
     public Task HandleBasicCancelAsync(string consumerTag, CancellationToken cancellationToken = default)
     {

@@ -36,6 +36,12 @@ internal sealed class OrderBatch(int maxDeliveries, int maxBytes, BatchLinks? li
     /// <summary>Messages that repeat a row of this batch.</summary>
     public int Duplicates { get; private set; }
 
+    /// <summary>Messages that did not lie in the receive buffer in one piece.</summary>
+    public int Assembled { get; private set; }
+
+    /// <summary>Messages that waited in the overflow.</summary>
+    public int Overflowed { get; private set; }
+
     /// <summary>The last message's tag. Everything up to it belongs to this batch or an earlier one.</summary>
     public ulong LastTag { get; private set; }
 
@@ -103,7 +109,7 @@ internal sealed class OrderBatch(int maxDeliveries, int maxBytes, BatchLinks? li
         {
             _copy.TruncateTo(start);
             _deadLetters.Add(DeadLetterOf(delivery, refusal, DeadLetter.DecodeStage, order.OrderId));
-            _otherBytes += delivery.Body.Length;
+            _otherBytes += delivery.Size;
         }
         else if (!TryAddRow(delivery, order, start))
         {
@@ -119,6 +125,7 @@ internal sealed class OrderBatch(int maxDeliveries, int maxBytes, BatchLinks? li
     public void AddUnread(in Delivery delivery, Refusal refusal)
     {
         _deadLetters.Add(DeadLetterOf(delivery, refusal, DeadLetter.BrokerStage, orderId: default));
+        _otherBytes += delivery.Size;
         AnswerFor(delivery);
     }
 
@@ -140,6 +147,8 @@ internal sealed class OrderBatch(int maxDeliveries, int maxBytes, BatchLinks? li
         Deliveries = 0;
         Duplicates = 0;
         LastTag = 0;
+        Assembled = 0;
+        Overflowed = 0;
         AckTag = 0;
         HasRedelivered = false;
         links?.Clear();
@@ -193,10 +202,11 @@ internal sealed class OrderBatch(int maxDeliveries, int maxBytes, BatchLinks? li
     private void AnswerFor(in Delivery delivery)
     {
         Deliveries++;
-        _otherBytes += delivery.Properties.Size;
         LastTag = delivery.Tag;
         AckTag = delivery.Tag;
         HasRedelivered |= delivery.Redelivered;
+        Assembled += delivery.Path == DeliveryPath.Assembled ? 1 : 0;
+        Overflowed += delivery.Path == DeliveryPath.Overflow ? 1 : 0;
         links?.Add(delivery.Properties.TraceParent);
     }
 
@@ -233,7 +243,6 @@ internal sealed class OrderBatch(int maxDeliveries, int maxBytes, BatchLinks? li
             BodyStart: _bodies.Append(delivery.Body.Span),
             BodyLength: delivery.Body.Length,
             EncodedLength: delivery.Properties.Encoded.Length,
-            delivery.Properties.Over(default),
             delivery.Exchange,
             delivery.Redelivered,
             delivery.Properties.PublishedAt ?? order.SentAt));
@@ -248,7 +257,7 @@ internal sealed class OrderBatch(int maxDeliveries, int maxBytes, BatchLinks? li
         0,
         row.Redelivered,
         row.Exchange,
-        row.Properties.Over(_bodies.Slice(row.BodyStart + row.BodyLength, row.EncodedLength)),
+        new MessageProperties(_bodies.Slice(row.BodyStart + row.BodyLength, row.EncodedLength)),
         _bodies.Slice(row.BodyStart, row.BodyLength));
 
     // The content hash is a row's last column.
@@ -277,7 +286,6 @@ internal sealed class OrderBatch(int maxDeliveries, int maxBytes, BatchLinks? li
         int BodyStart,
         int BodyLength,
         int EncodedLength,
-        MessageProperties Properties,
         string Exchange,
         bool Redelivered,
         long PublishedAt);

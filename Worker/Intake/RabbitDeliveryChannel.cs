@@ -22,15 +22,15 @@ internal sealed class RabbitDeliveryChannel : IDeliveryChannel
 
     private readonly IConnection _connection;
     private readonly IChannel _channel;
-    private readonly DeliveryTap _tap;
+    private readonly DeliveryReader _reader;
     private int _consumers;
-    private FetchedProperties? _fetched;
+    private FetchedDelivery? _fetched;
 
-    private RabbitDeliveryChannel(IConnection connection, IChannel channel, DeliveryTap tap)
+    private RabbitDeliveryChannel(IConnection connection, IChannel channel, DeliveryReader reader)
     {
         _connection = connection;
         _channel = channel;
-        _tap = tap;
+        _reader = reader;
         CarriesCounts = BrokerVersion.Parse(BrokerVersion.Of(connection))?.Major >= FirstToCarryCounts;
     }
 
@@ -38,17 +38,16 @@ internal sealed class RabbitDeliveryChannel : IDeliveryChannel
     public static async Task<IDeliveryChannel> OpenAsync(
         RabbitMqConnector connector, string name, int prefetch, TimeProvider time, CancellationToken cancellationToken)
     {
-        var tap = new DeliveryTap(time);
-        var connection = await connector.OpenAsync(name, cancellationToken, tap);
+        var reader = new DeliveryReader(time);
+        var connection = await connector.OpenAsync(name, cancellationToken, reader);
         try
         {
             await RabbitMqTopology.EnsureAsync(connection, connector.Names, cancellationToken);
 
-            // One callback at a time: deliveries enter the batch in tag order, which is what makes a cumulative ack exact.
             var channel = await connection.CreateChannelAsync(
-                new CreateChannelOptions(false, false, consumerDispatchConcurrency: 1), cancellationToken).WaitAsync(cancellationToken);
+                new CreateChannelOptions(false, false), cancellationToken).WaitAsync(cancellationToken);
             await channel.BasicQosAsync(prefetchSize: 0, (ushort)prefetch, global: false, cancellationToken).WaitAsync(cancellationToken);
-            return new RabbitDeliveryChannel(connection, channel, tap);
+            return new RabbitDeliveryChannel(connection, channel, reader);
         }
         catch
         {
@@ -69,7 +68,7 @@ internal sealed class RabbitDeliveryChannel : IDeliveryChannel
         {
             // Besides the consumer's own notice: a channel that dies without a consumer has no one else to tell.
             _channel.ChannelShutdownAsync += (_, reason) => session.HandleChannelShutdownAsync(_channel, reason);
-            _tap.Attach(_channel.ChannelNumber, session.Receiver);
+            _reader.Attach(_channel.ChannelNumber, session.Receiver);
         }
 
         await _channel.BasicConsumeAsync(
@@ -84,20 +83,18 @@ internal sealed class RabbitDeliveryChannel : IDeliveryChannel
     {
         if (_fetched is null)
         {
-            _fetched = new FetchedProperties();
-            _tap.Attach(_channel.ChannelNumber, _fetched);
+            _fetched = new FetchedDelivery();
+            _reader.Attach(_channel.ChannelNumber, _fetched);
         }
 
         // Asked first, because a quorum queue writes down even what is fetched in vain.
         if (await _channel.MessageCountAsync(queue, cancellationToken).WaitAsync(cancellationToken) == 0
-            || await AnsweredAsync(_channel.BasicGetAsync(queue, autoAck: false, cancellationToken), cancellationToken) is not { } fetched)
+            || await AnsweredAsync(_channel.BasicGetAsync(queue, autoAck: false, cancellationToken), cancellationToken) is null)
         {
             return null;
         }
 
-        // The client has read them on a connection that is encrypted.
-        var properties = _fetched.Last is { } encoded ? new MessageProperties(encoded) : new MessageProperties(fetched.BasicProperties);
-        return new Delivery(fetched.DeliveryTag, fetched.Redelivered, fetched.Exchange, properties, fetched.Body);
+        return _fetched.Take();
     }
 
     public Task PauseConsumerAsync(CancellationToken cancellationToken) =>

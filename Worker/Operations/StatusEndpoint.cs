@@ -35,6 +35,7 @@ internal static class StatusEndpoint
             Prefetch = options.EffectivePrefetch * options.Lanes,
             InFlight = inFlight,
             Received = totals.Settled + totals.HandedBack + inFlight,
+            Deliveries = totals.Deliveries,
             Stored = totals.Stored,
             Duplicates = totals.Duplicates,
             DeadLetters = totals.DeadLetters,

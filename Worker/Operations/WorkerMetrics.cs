@@ -26,6 +26,8 @@ internal sealed class WorkerMetrics(
 
         meter.CreateObservableCounter("messaging.client.consumed.messages", () => new Measurement<long>(Consumed(), messaging),
             "{message}", "Messages that are done with: stored, put aside, or handed back.");
+        meter.CreateObservableCounter("orders.deliveries", Deliveries,
+            "{message}", "Messages that are done with, by how they came in.");
         meter.CreateObservableCounter("orders.stored", () => counters.Read().Stored,
             "{order}", "Orders that were new.");
         meter.CreateObservableCounter("orders.duplicates", () => counters.Read().Duplicates,
@@ -67,6 +69,14 @@ internal sealed class WorkerMetrics(
 
     private IEnumerable<Measurement<long>> DeadLetters() => counters.Read().DeadLetters
         .Select(entry => new Measurement<long>(entry.Value, new KeyValuePair<string, object?>(TelemetryNames.Reason, entry.Key)));
+
+    private IEnumerable<Measurement<long>> Deliveries()
+    {
+        var paths = counters.Read().Deliveries;
+        return [Of("direct", paths.Direct), Of("assembled", paths.Assembled), Of("overflow", paths.Overflow)];
+
+        static Measurement<long> Of(string path, long count) => new(count, new KeyValuePair<string, object?>(TelemetryNames.DeliveryPath, path));
+    }
 
     private double? DrainTime() => counters.Read().OrdersPerSecond is var rate and > 0 && queue.Depth is { } ready ? ready / rate : null;
 

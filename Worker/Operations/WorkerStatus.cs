@@ -19,10 +19,13 @@ internal sealed record WorkerStatus
     /// <summary>Most messages this replica holds unacknowledged, all lanes together.</summary>
     public required int Prefetch { get; init; }
 
-    /// <summary>Messages taken in and not acknowledged yet. Up to the prefetch, more may wait in the client for room in a batch.</summary>
+    /// <summary>Messages taken in and not acknowledged yet, the prefetch at most.</summary>
     public required long InFlight { get; init; }
 
     public required long Received { get; init; }
+
+    /// <summary>Messages that are done with, by how they came in.</summary>
+    public required DeliveryPaths Deliveries { get; init; }
 
     public required long Stored { get; init; }
 

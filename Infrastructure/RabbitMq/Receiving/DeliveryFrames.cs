@@ -8,14 +8,20 @@ internal enum FrameKind
     /// <summary>More bytes are needed to tell.</summary>
     Incomplete,
 
-    /// <summary>A whole delivery: its method, header and body frames.</summary>
+    /// <summary>A whole delivery in one piece: its method, header and body frames.</summary>
     Delivery,
 
-    /// <summary>A delivery whose body does not lie in one piece, or is too long to wait for.</summary>
-    LargeDelivery,
+    /// <summary>The method frame of a delivery whose other frames do not follow in one piece, or are longer than the buffer.</summary>
+    SplitDelivery,
+
+    /// <summary>The frame with a message's properties, of any channel.</summary>
+    ContentHeader,
 
     /// <summary>Any other frame.</summary>
     Other,
+
+    /// <summary>A frame that no buffer of ours holds.</summary>
+    TooLong,
 
     /// <summary>No AMQP 0-9-1 frame.</summary>
     NotAFrame,
@@ -23,12 +29,12 @@ internal enum FrameKind
 
 /// <summary>A delivery's parts, as places in the bytes that were examined.</summary>
 /// <param name="Tag">The delivery tag.</param>
-/// <param name="Redelivered">It was handed to somebody before.</param>
+/// <param name="Redelivered">It was delivered before.</param>
+/// <param name="IsFetched">It answers a basic.get, so the client waits for it.</param>
 /// <param name="Exchange">Its name.</param>
-/// <param name="Properties">Flags first; empty when the header is not where it should be.</param>
-/// <param name="BodySize">What the header says.</param>
-/// <param name="Body">Empty for a <see cref="FrameKind.LargeDelivery"/>.</param>
-internal readonly record struct DeliveryParts(ulong Tag, bool Redelivered, Range Exchange, Range Properties, ulong BodySize, Range Body);
+/// <param name="Properties">Flags first; empty for a <see cref="FrameKind.SplitDelivery"/>.</param>
+/// <param name="Body">Empty for a <see cref="FrameKind.SplitDelivery"/>.</param>
+internal readonly record struct DeliveryParts(ulong Tag, bool Redelivered, bool IsFetched, Range Exchange, Range Properties, Range Body);
 
 /// <summary>
 /// Recognises deliveries among the frames of AMQP 0-9-1. Decides nothing.
@@ -46,26 +52,28 @@ internal static class DeliveryFrames
     private const byte Body = 3;
     private const byte Heartbeat = 8;
 
-    private const uint BasicDeliver = (60 << 16) | 60;
-    private const uint BasicGetOk = (60 << 16) | 71;
+    private const ushort Basic = 60;
+    private const uint BasicDeliver = (Basic << 16) | 60;
+    private const uint BasicGetOk = (Basic << 16) | 71;
 
     // Class and method before the rest of a basic.get-ok, and the length of the consumer tag too before that of a basic.deliver.
     private const int FetchedOffset = HeaderSize + 4;
     private const int MethodOffset = FetchedOffset + 1;
 
     // Class, weight and body size before the properties.
-    private const int PropertiesOffset = 12;
+    private const int BodySizeOffset = HeaderSize + 4;
+    private const int PropertiesOffset = BodySizeOffset + sizeof(ulong);
 
-    // The least that properties are: flags of which none is set.
+    // Properties without a member are flags of which none is set.
     private const int NoProperties = 2;
 
     /// <summary>Says what is at the head of <paramref name="bytes"/>.</summary>
     /// <param name="bytes">From the beginning of a frame on.</param>
     /// <param name="channel">Whose deliveries are wanted.</param>
     /// <param name="capacity">Bytes that can be held at once; what is longer is never waited for.</param>
-    /// <param name="parts">Set for a <see cref="FrameKind.Delivery"/> and a <see cref="FrameKind.LargeDelivery"/>.</param>
-    /// <param name="length">Bytes of the whole delivery, of all of a large one that comes before its body, or of the one frame.</param>
-    public static FrameKind Examine(ReadOnlySpan<byte> bytes, ushort channel, int capacity, out DeliveryParts parts, out long length)
+    /// <param name="parts">Set for a <see cref="FrameKind.Delivery"/> and a <see cref="FrameKind.SplitDelivery"/>.</param>
+    /// <param name="length">Bytes of the whole delivery, otherwise of the one frame.</param>
+    public static FrameKind Examine(ReadOnlySpan<byte> bytes, ushort channel, int capacity, out DeliveryParts parts, out int length)
     {
         parts = default;
         length = 0;
@@ -74,99 +82,161 @@ internal static class DeliveryFrames
             return FrameKind.Incomplete;
         }
 
-        if (bytes[0] is not (Method or ContentHeader or Body or Heartbeat))
+        var type = bytes[0];
+        if (type is not (Method or ContentHeader or Body or Heartbeat))
         {
             return FrameKind.NotAFrame;
         }
 
-        length = FrameLength(bytes);
-        if (!Is(bytes, Method, channel))
+        if (FrameLength(bytes) is var frame && frame > capacity)
         {
-            return FrameKind.Other;
+            return FrameKind.TooLong;
         }
 
-        if (bytes.Length < length)
+        if (bytes.Length < frame)
         {
-            return length <= capacity ? FrameKind.Incomplete : FrameKind.Other;
+            return FrameKind.Incomplete;
         }
 
-        var method = bytes[..(int)length];
-        return method.Length > MethodOffset && BinaryPrimitives.ReadUInt32BigEndian(method[HeaderSize..]) is BasicDeliver or BasicGetOk
-            ? ExamineDelivery(bytes, method.Length, channel, capacity, out parts, out length)
+        length = (int)frame;
+        if (bytes[length - 1] != EndMark)
+        {
+            return FrameKind.NotAFrame;
+        }
+
+        return type == ContentHeader ? FrameKind.ContentHeader
+            : type == Method && IsDelivery(bytes[..length], channel) ? ExamineDelivery(bytes, channel, capacity, out parts, ref length)
             : FrameKind.Other;
     }
 
-    private static FrameKind ExamineDelivery(
-        ReadOnlySpan<byte> bytes, int header, ushort channel, int capacity, out DeliveryParts parts, out long length)
+    /// <summary>Whether a frame holds a method, with which any message before it has ended.</summary>
+    public static bool IsMethod(ReadOnlySpan<byte> frame) => frame[0] == Method;
+
+    /// <summary>The first of several frames.</summary>
+    public static ReadOnlySpan<byte> First(ReadOnlySpan<byte> frames) => frames[..(int)FrameLength(frames)];
+
+    /// <summary>The number of a frame's channel.</summary>
+    public static ushort ChannelOf(ReadOnlySpan<byte> frame) => BinaryPrimitives.ReadUInt16BigEndian(frame[1..]);
+
+    /// <summary>What a body frame holds.</summary>
+    public static ReadOnlySpan<byte> PayloadOf(ReadOnlySpan<byte> frame) => frame[HeaderSize..^1];
+
+    /// <summary>What a content header says.</summary>
+    /// <param name="frame">The whole frame.</param>
+    /// <param name="bodySize">Bytes of the body that follows.</param>
+    /// <param name="properties">Flags first.</param>
+    /// <returns><see langword="false"/> when it is too short to be one.</returns>
+    public static bool TryReadHeader(ReadOnlySpan<byte> frame, out ulong bodySize, out ReadOnlySpan<byte> properties)
     {
-        parts = default;
-        length = header;
-        var properties = header + HeaderSize + PropertiesOffset;
-        if (bytes.Length < properties)
+        bodySize = 0;
+        properties = default;
+        if (frame.Length - 1 < PropertiesOffset + NoProperties)
         {
-            return properties <= capacity ? FrameKind.Incomplete : FrameKind.LargeDelivery;
+            return false;
         }
 
-        // Nothing forbids a broker to send another channel's frames in between, or the body in several pieces.
-        var body = header + FrameLength(bytes[header..]);
-        if (!Is(bytes[header..], ContentHeader, channel) || body > capacity)
-        {
-            return FrameKind.LargeDelivery;
-        }
+        bodySize = BinaryPrimitives.ReadUInt64BigEndian(frame[BodySizeOffset..]);
+        properties = frame[PropertiesOffset..^1];
+        return true;
+    }
 
-        if (bytes.Length < body)
-        {
-            return FrameKind.Incomplete;
-        }
+    /// <summary>A content header.</summary>
+    /// <param name="channel">Its channel's number.</param>
+    /// <param name="bodySize">Bytes of the body that follows.</param>
+    /// <param name="properties">Flags first.</param>
+    public static byte[] WriteHeader(ushort channel, ulong bodySize, ReadOnlySpan<byte> properties)
+    {
+        var frame = new byte[PropertiesOffset + properties.Length + 1];
+        frame[0] = ContentHeader;
+        BinaryPrimitives.WriteUInt16BigEndian(frame.AsSpan(1), channel);
+        BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(3), frame.Length - Overhead);
+        BinaryPrimitives.WriteUInt16BigEndian(frame.AsSpan(HeaderSize), Basic);
+        BinaryPrimitives.WriteUInt64BigEndian(frame.AsSpan(BodySizeOffset), bodySize);
+        properties.CopyTo(frame.AsSpan(PropertiesOffset));
+        frame[^1] = EndMark;
+        return frame;
+    }
 
-        if (bytes[header - 1] != EndMark || bytes[(int)body - 1] != EndMark || body - 1 < properties + NoProperties
-            || !TryReadMethod(bytes[..(header - 1)], out parts))
+    private static bool IsDelivery(ReadOnlySpan<byte> method, ushort channel) =>
+        ChannelOf(method) == channel
+        && method.Length > MethodOffset
+        && BinaryPrimitives.ReadUInt32BigEndian(method[HeaderSize..]) is BasicDeliver or BasicGetOk;
+
+    private static FrameKind ExamineDelivery(
+        ReadOnlySpan<byte> bytes, ushort channel, int capacity, out DeliveryParts parts, ref int length)
+    {
+        var method = length;
+        if (!TryReadMethod(bytes[..(method - 1)], out parts))
         {
             return FrameKind.NotAFrame;
         }
 
-        var bodySize = BinaryPrimitives.ReadUInt64BigEndian(bytes[(header + HeaderSize + 4)..]);
-        parts = parts with { Properties = properties..((int)body - 1), BodySize = bodySize };
-        length = body;
-        if (body + Overhead > capacity || bodySize > (ulong)(capacity - body - Overhead))
+        // Nothing forbids a broker to send another channel's frames in between, or the body in several pieces.
+        var kind = Follows(bytes, method, ContentHeader, channel, capacity, out var header);
+        if (kind != FrameKind.Delivery)
         {
-            return FrameKind.LargeDelivery;
+            return kind;
         }
 
-        var end = bodySize == 0 ? body : body + Overhead + (long)bodySize;
-        if (bytes.Length < Math.Min(end, body + HeaderSize))
+        if (!TryReadHeader(bytes[method..header], out var bodySize, out _))
         {
-            return FrameKind.Incomplete;
+            return FrameKind.NotAFrame;
         }
 
-        if (bodySize > 0 && (!Is(bytes[(int)body..], Body, channel) || body + FrameLength(bytes[(int)body..]) != end))
+        var properties = (method + PropertiesOffset)..(header - 1);
+        if (bodySize == 0)
         {
-            return FrameKind.LargeDelivery;
+            parts = parts with { Properties = properties };
+            length = header;
+            return FrameKind.Delivery;
         }
 
-        if (bytes.Length < end)
+        if (bodySize > (ulong)Math.Max(0, capacity - header - Overhead))
         {
-            return FrameKind.Incomplete;
+            return FrameKind.SplitDelivery;
         }
 
+        kind = Follows(bytes, header, Body, channel, capacity, out var end);
+        if (kind != FrameKind.Delivery)
+        {
+            return kind;
+        }
+
+        if (end - header - Overhead != (int)bodySize)
+        {
+            return FrameKind.SplitDelivery;
+        }
+
+        parts = parts with { Properties = properties, Body = (header + HeaderSize)..(end - 1) };
         length = end;
-        parts = parts with { Body = bodySize == 0 ? default : ((int)body + HeaderSize)..((int)end - 1) };
-        return bytes[(int)end - 1] == EndMark ? FrameKind.Delivery : FrameKind.NotAFrame;
+        return FrameKind.Delivery;
     }
 
-    /// <summary>Leaves a delivery without properties: what stands before them moves up to what stands behind.</summary>
-    /// <param name="bytes">From the beginning of the delivery on.</param>
-    /// <param name="properties">Where they are.</param>
-    /// <returns>By how many bytes the delivery begins later now.</returns>
-    public static int TakeOutProperties(Span<byte> bytes, Range properties)
+    /// <returns>
+    /// <see cref="FrameKind.Delivery"/> when the frame that belongs there is there, <see cref="FrameKind.Incomplete"/> when it may still come, and
+    /// <see cref="FrameKind.SplitDelivery"/> when it will not, or not within the capacity.
+    /// </returns>
+    private static FrameKind Follows(ReadOnlySpan<byte> bytes, int start, byte type, ushort channel, int capacity, out int end)
     {
-        var (start, length) = properties.GetOffsetAndLength(bytes.Length);
-        var gone = length - NoProperties;
-        bytes[..start].CopyTo(bytes[gone..]);
-        var header = gone + start - PropertiesOffset - HeaderSize;
-        BinaryPrimitives.WriteUInt32BigEndian(bytes[(header + 3)..], PropertiesOffset + NoProperties);
-        bytes.Slice(gone + start, NoProperties).Clear();
-        return gone;
+        end = 0;
+        if (bytes.Length < start + HeaderSize)
+        {
+            return start + HeaderSize <= capacity ? FrameKind.Incomplete : FrameKind.SplitDelivery;
+        }
+
+        var length = FrameLength(bytes[start..]);
+        if (bytes[start] != type || ChannelOf(bytes[start..]) != channel || length > capacity - start)
+        {
+            return FrameKind.SplitDelivery;
+        }
+
+        if (bytes.Length - start < length)
+        {
+            return FrameKind.Incomplete;
+        }
+
+        end = start + (int)length;
+        return bytes[end - 1] == EndMark ? FrameKind.Delivery : FrameKind.NotAFrame;
     }
 
     // Class and method, consumer tag (of what was consumed and not fetched), delivery tag, redelivered, exchange, routing key.
@@ -185,15 +255,12 @@ internal static class DeliveryFrames
         parts = new DeliveryParts(
             BinaryPrimitives.ReadUInt64BigEndian(bytes[tag..]),
             (bytes[redelivered] & 1) != 0,
+            isFetched,
             exchange..(exchange + bytes[exchange - 1]),
             default,
-            BodySize: 0,
             default);
         return true;
     }
-
-    private static bool Is(ReadOnlySpan<byte> frame, byte type, ushort channel) =>
-        frame[0] == type && BinaryPrimitives.ReadUInt16BigEndian(frame[1..]) == channel;
 
     private static long FrameLength(ReadOnlySpan<byte> frame) => (long)BinaryPrimitives.ReadUInt32BigEndian(frame[3..]) + Overhead;
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 
 namespace Infrastructure.RabbitMq.Receiving;
@@ -69,13 +70,27 @@ public readonly ref struct EncodedProperties
         return true;
     }
 
-    /// <summary>The same properties, as AMQP encodes them, but for the headers.</summary>
+    /// <summary>The same properties, as AMQP encodes them, with only those headers that the client can read. To be asked of properties that have some.</summary>
     /// <param name="bytes">What these were read from.</param>
-    public byte[] WithoutHeaders(ReadOnlySpan<byte> bytes)
+    public byte[] WithReadableHeaders(ReadOnlySpan<byte> bytes)
     {
-        var flags = BinaryPrimitives.ReadUInt16BigEndian(bytes) & ~HasHeaders;
-        var headersStart = bytes.Length - _behindHeaders - Headers.Length - sizeof(uint);
-        return [(byte)(flags >> 8), (byte)flags, .. bytes[sizeof(ushort)..headersStart], .. bytes[^_behindHeaders..]];
+        var kept = new ArrayBufferWriter<byte>();
+        var rest = Headers;
+        var entry = rest;
+        while (TryTakeShort(ref rest, out _) && TryTake(ref rest, 1, out var type) && TryTakeValue(ref rest, type[0], out var value))
+        {
+            if (IsReadable(type[0], value, depth: 1))
+            {
+                kept.Write(entry[..^rest.Length]);
+            }
+
+            entry = rest;
+        }
+
+        var headersStart = bytes.Length - _behindHeaders - Headers.Length;
+        byte[] same = [.. bytes[..headersStart], .. kept.WrittenSpan, .. bytes[^_behindHeaders..]];
+        BinaryPrimitives.WriteInt32BigEndian(same.AsSpan(headersStart - sizeof(uint)), kept.WrittenCount);
+        return same;
     }
 
     /// <summary>Looks for a header that holds a whole number.</summary>
@@ -130,13 +145,7 @@ public readonly ref struct EncodedProperties
                 return false;
             }
 
-            var isReadable = type[0] switch
-            {
-                (byte)'F' or (byte)'A' => depth < MaxDepth && IsReadable(value, isTable: type[0] == 'F', depth + 1),
-                (byte)'D' => value[0] <= MaxScale,
-                _ => true,
-            };
-            if (!isReadable)
+            if (!IsReadable(type[0], value, depth))
             {
                 return false;
             }
@@ -144,6 +153,13 @@ public readonly ref struct EncodedProperties
 
         return true;
     }
+
+    private static bool IsReadable(byte type, ReadOnlySpan<byte> value, int depth) => type switch
+    {
+        (byte)'F' or (byte)'A' => depth < MaxDepth && IsReadable(value, isTable: type == 'F', depth + 1),
+        (byte)'D' => value[0] <= MaxScale,
+        _ => true,
+    };
 
     private static bool TryTakeValue(scoped ref ReadOnlySpan<byte> bytes, byte type, out ReadOnlySpan<byte> value)
     {

@@ -56,7 +56,7 @@ public sealed class DeliveryFramesTests
         var bytes = sent.ToBytes();
 
         AssertRecognised(sent, bytes, capacity: bytes.Length);
-        AssertLarge(sent, bytes, capacity: bytes.Length - 1);
+        AssertSplit(sent, bytes, capacity: bytes.Length - 1);
     }
 
     [Fact]
@@ -69,28 +69,28 @@ public sealed class DeliveryFramesTests
         AssertIncomplete(bytes, upTo: known);
         for (var length = known; length < bytes.Length; length++)
         {
-            AssertLarge(sent, bytes[..length]);
+            AssertSplit(sent, bytes[..length]);
         }
     }
 
     [Fact]
-    public void A_delivery_with_properties_that_do_not_fit_is_large()
+    public void A_delivery_with_properties_that_do_not_fit_is_split()
     {
         var sent = Sent with { Properties = new byte[Capacity], Body = [] };
 
-        AssertLargeWithoutHeader(sent, sent.ToBytes());
+        AssertSplit(sent, sent.ToBytes());
     }
 
     [Fact]
-    public void A_body_in_two_frames_is_large()
+    public void A_body_in_two_frames_is_split()
     {
         var sent = Sent with { Body = new byte[100], PerFrame = 99 };
 
-        AssertLarge(sent, sent.ToBytes());
+        AssertSplit(sent, sent.ToBytes());
     }
 
     [Fact]
-    public void A_delivery_with_another_channels_frame_in_it_is_large()
+    public void A_delivery_with_another_channels_frame_in_it_is_split()
     {
         byte[][] strangers =
         [
@@ -101,8 +101,8 @@ public sealed class DeliveryFramesTests
         ];
         foreach (var stranger in strangers)
         {
-            AssertLargeWithoutHeader(Sent, AmqpBytes.Joined(Sent.MethodFrame, stranger, Sent.HeaderFrame, Sent.BodyFrames));
-            AssertLarge(Sent, AmqpBytes.Joined(Sent.MethodFrame, Sent.HeaderFrame, stranger, Sent.BodyFrames));
+            AssertSplit(Sent, AmqpBytes.Joined(Sent.MethodFrame, stranger, Sent.HeaderFrame, Sent.BodyFrames));
+            AssertSplit(Sent, AmqpBytes.Joined(Sent.MethodFrame, Sent.HeaderFrame, stranger, Sent.BodyFrames));
         }
     }
 
@@ -111,7 +111,6 @@ public sealed class DeliveryFramesTests
     {
         AssertOther(AmqpBytes.Heartbeat);
         AssertOther((Sent with { Channel = OtherChannel }).MethodFrame);
-        AssertOther(Sent.HeaderFrame);
         AssertOther(Sent.BodyFrames);
         AssertOther(AmqpBytes.Method(0, 10, 50, [.. AmqpBytes.Short(320), .. AmqpBytes.ShortText("CONNECTION_FORCED"), 0, 0, 0, 0]));
         AssertOther(AmqpBytes.Method(Channel, 20, 40, [.. AmqpBytes.Short(406), .. AmqpBytes.ShortText("PRECONDITION_FAILED"), 0, 60, 0, 80]));
@@ -122,12 +121,27 @@ public sealed class DeliveryFramesTests
     }
 
     [Fact]
-    public void Another_frame_is_not_waited_for_however_long_it_is()
+    public void A_frame_that_no_buffer_holds_is_too_long()
     {
-        AssertKind(FrameKind.Other, uint.MaxValue + 8L, [AmqpBytes.BodyFrame, .. AmqpBytes.Short(Channel), .. AmqpBytes.Long(uint.MaxValue)]);
-        AssertKind(FrameKind.Other, uint.MaxValue + 8L, [AmqpBytes.MethodFrame, .. AmqpBytes.Short(Channel), .. AmqpBytes.Long(uint.MaxValue)]);
-        AssertKind(FrameKind.Other, Capacity + 1, [AmqpBytes.MethodFrame, .. AmqpBytes.Short(Channel), .. AmqpBytes.Long(Capacity + 1 - 8)]);
-        AssertKind(FrameKind.Incomplete, null, [AmqpBytes.MethodFrame, .. AmqpBytes.Short(Channel), .. AmqpBytes.Long(Capacity - 8)]);
+        foreach (var type in (byte[])[AmqpBytes.MethodFrame, AmqpBytes.HeaderFrame, AmqpBytes.BodyFrame])
+        {
+            AssertKind(FrameKind.TooLong, null, [type, .. AmqpBytes.Short(Channel), .. AmqpBytes.Long(uint.MaxValue)]);
+            AssertKind(FrameKind.TooLong, null, [type, .. AmqpBytes.Short(Channel), .. AmqpBytes.Long(Capacity + 1 - 8)]);
+            AssertKind(FrameKind.Incomplete, null, [type, .. AmqpBytes.Short(Channel), .. AmqpBytes.Long(Capacity - 8)]);
+        }
+    }
+
+    [Fact]
+    public void A_fetched_message_is_a_delivery_that_the_client_waits_for()
+    {
+        byte[] arguments = [.. AmqpBytes.LongLong(Sent.Tag), 1, .. AmqpBytes.ShortText("orders"), .. AmqpBytes.ShortText("key"), .. AmqpBytes.Long(7)];
+        var bytes = AmqpBytes.Joined(AmqpBytes.Method(Channel, 60, 71, arguments), Sent.HeaderFrame, Sent.BodyFrames);
+
+        var (kind, parts, length) = Examine(bytes);
+
+        Assert.Equal((FrameKind.Delivery, bytes.Length), (kind, length));
+        Assert.Equal((Sent.Tag, true, true), (parts.Tag, parts.Redelivered, parts.IsFetched));
+        Assert.Equal(Sent.Body, bytes[parts.Body]);
     }
 
     [Theory]
@@ -143,9 +157,9 @@ public sealed class DeliveryFramesTests
             .. AmqpBytes.Short(60), .. AmqpBytes.Short(0), .. AmqpBytes.LongLong(bodySize),
         ];
 
-        AssertLargeWithoutHeader(Sent, [.. Sent.MethodFrame, .. header]);
-        AssertLargeWithoutHeader(Sent, [.. Sent.MethodFrame, .. header, .. new byte[Capacity]]);
-        AssertLargeWithoutHeader(Sent, [.. Sent.MethodFrame, .. header], capacity: int.MaxValue);
+        AssertSplit(Sent, [.. Sent.MethodFrame, .. header]);
+        AssertSplit(Sent, [.. Sent.MethodFrame, .. header, .. new byte[Capacity]]);
+        AssertSplit(Sent, [.. Sent.MethodFrame, .. header], capacity: int.MaxValue);
     }
 
     [Theory]
@@ -159,33 +173,32 @@ public sealed class DeliveryFramesTests
     {
         byte[] bytes = [.. Sent.MethodFrame, .. AmqpBytes.Header(Channel, bodySize, Sent.Properties)];
 
-        AssertLarge(Sent, bytes);
-        AssertLarge(Sent, [.. bytes, .. new byte[Capacity]]);
-        AssertLarge(Sent, bytes, capacity: int.MaxValue);
+        AssertSplit(Sent, bytes);
+        AssertSplit(Sent, [.. bytes, .. new byte[Capacity]]);
+        AssertSplit(Sent, bytes, capacity: int.MaxValue);
     }
 
     [Fact]
-    public void Any_delivery_can_go_on_without_its_properties() => ForAny.Case(
+    public void What_is_written_as_a_header_is_read_as_one() => ForAny.Case(
         AnyDelivery,
         sent => sent.ToString(),
         sent =>
         {
-            var bytes = sent.ToBytes();
-            var kind = DeliveryFrames.Examine(bytes, Channel, 1024 * 1024, out var parts, out _);
-            Assert.Equal(FrameKind.Delivery, kind);
+            var frame = DeliveryFrames.WriteHeader(sent.Channel, (ulong)sent.Body.Length, sent.Properties);
 
-            var gone = DeliveryFrames.TakeOutProperties(bytes, parts.Properties);
-
-            Assert.Equal((sent with { Properties = [0, 0] }).ToBytes(), bytes[gone..]);
+            Assert.Equal(sent.HeaderFrame, frame);
+            Assert.True(DeliveryFrames.TryReadHeader(frame, out var bodySize, out var properties));
+            Assert.Equal((ulong)sent.Body.Length, bodySize);
+            Assert.Equal(sent.Properties, properties.ToArray());
         },
         cases: 500);
 
     [Fact]
-    public void A_delivery_whose_body_frame_has_another_length_than_the_header_says_is_large()
+    public void A_delivery_whose_body_frame_has_another_length_than_the_header_says_is_split()
     {
-        AssertLarge(Sent, AmqpBytes.Joined(Sent.MethodFrame, Sent.HeaderFrame, AmqpBytes.Body(Channel, [.. Sent.Body, 0])));
+        AssertSplit(Sent, AmqpBytes.Joined(Sent.MethodFrame, Sent.HeaderFrame, AmqpBytes.Body(Channel, [.. Sent.Body, 0])));
         byte[] endless = [AmqpBytes.BodyFrame, .. AmqpBytes.Short(Channel), .. AmqpBytes.Long(uint.MaxValue)];
-        AssertLarge(Sent, AmqpBytes.Joined(Sent.MethodFrame, Sent.HeaderFrame, endless));
+        AssertSplit(Sent, AmqpBytes.Joined(Sent.MethodFrame, Sent.HeaderFrame, endless));
     }
 
     [Fact]
@@ -266,13 +279,13 @@ public sealed class DeliveryFramesTests
                 else if (kind == FrameKind.Delivery)
                 {
                     Assert.InRange(length, 1, bytes.Length);
-                    Assert.InRange(parts.Exchange.GetOffsetAndLength((int)length).Length, 0, 255);
-                    Assert.InRange(parts.Properties.GetOffsetAndLength((int)length).Length, 0, length);
-                    Assert.InRange(parts.Body.GetOffsetAndLength((int)length).Length, 0, length);
+                    Assert.InRange(parts.Exchange.GetOffsetAndLength(length).Length, 0, 255);
+                    Assert.InRange(parts.Properties.GetOffsetAndLength(length).Length, 0, length);
+                    Assert.InRange(parts.Body.GetOffsetAndLength(length).Length, 0, length);
                 }
-                else if (kind != FrameKind.NotAFrame)
+                else if (kind is FrameKind.Other or FrameKind.ContentHeader or FrameKind.SplitDelivery)
                 {
-                    Assert.InRange(length, AmqpBytes.Overhead, uint.MaxValue + 8L);
+                    Assert.InRange(length, AmqpBytes.Overhead, bytes.Length);
                 }
             }
         },
@@ -330,16 +343,22 @@ public sealed class DeliveryFramesTests
         }
     }
 
-    private static void AssertLarge(SentDelivery sent, byte[] bytes, int capacity = Capacity)
+    private static void AssertSplit(SentDelivery sent, byte[] bytes, int capacity = Capacity)
     {
-        AssertKind(FrameKind.LargeDelivery, sent.MethodFrame.Length + sent.HeaderFrame.Length, bytes, capacity);
-        Assert.Equal(sent.Properties, bytes[Examine(bytes, capacity).Parts.Properties]);
+        AssertKind(FrameKind.SplitDelivery, sent.MethodFrame.Length, bytes, capacity);
+        var (_, parts, _) = Examine(bytes, capacity);
+        Assert.Equal((sent.Tag, sent.Redelivered, sent.Exchange), (parts.Tag, parts.Redelivered, Encoding.UTF8.GetString(bytes[parts.Exchange])));
     }
 
-    private static void AssertLargeWithoutHeader(SentDelivery sent, byte[] bytes, int capacity = Capacity)
+    [Fact]
+    public void A_header_of_any_channel_is_told_apart()
     {
-        AssertKind(FrameKind.LargeDelivery, sent.MethodFrame.Length, bytes, capacity);
-        Assert.Equal(default, Examine(bytes, capacity).Parts.Properties);
+        foreach (var channel in (ushort[])[0, Channel, OtherChannel])
+        {
+            var header = AmqpBytes.Header(channel, 7, Sent.Properties);
+            AssertKind(FrameKind.ContentHeader, header.Length, [.. header, .. Sent.ToBytes()]);
+            AssertKind(FrameKind.Incomplete, null, header[..^1]);
+        }
     }
 
     // Also when the next frame is there already.
@@ -349,7 +368,7 @@ public sealed class DeliveryFramesTests
         AssertKind(FrameKind.Other, frame.Length, [.. frame, .. Sent.ToBytes()]);
     }
 
-    private static void AssertKind(FrameKind kind, long? length, byte[] bytes, int capacity = Capacity)
+    private static void AssertKind(FrameKind kind, int? length, byte[] bytes, int capacity = Capacity)
     {
         var answer = Examine(bytes, capacity);
         Assert.Equal(kind, answer.Kind);
@@ -359,7 +378,7 @@ public sealed class DeliveryFramesTests
         }
     }
 
-    private static (FrameKind Kind, DeliveryParts Parts, long Length) Examine(byte[] bytes, int capacity = Capacity)
+    private static (FrameKind Kind, DeliveryParts Parts, int Length) Examine(byte[] bytes, int capacity = Capacity)
     {
         var kind = DeliveryFrames.Examine(bytes, Channel, capacity, out var parts, out var length);
         return (kind, parts, length);

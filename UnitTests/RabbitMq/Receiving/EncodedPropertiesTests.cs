@@ -24,7 +24,7 @@ public sealed class EncodedPropertiesTests
             Assert.Equal(wanted.ContentType ?? "", Encoding.UTF8.GetString(properties.ContentType));
             Assert.Equal(wanted.IsContentEncodingPresent(), properties.IsEncoded);
             Assert.True(properties.TryFindInteger(MessageHeaders.PublishedAtUtf8, out var publishedAt), "a header of the client's was not known");
-            Assert.Equal(IntegerHeader.Of(wanted, MessageHeaders.PublishedAt), publishedAt);
+            Assert.Equal(ClientReading.Integer(wanted, MessageHeaders.PublishedAt), publishedAt);
         },
         cases: 3000);
 

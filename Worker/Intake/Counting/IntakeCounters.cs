@@ -18,6 +18,8 @@ internal sealed class IntakeCounters(TimeProvider time)
     private long _batches;
     private long _handedBack;
     private long _fromDeadQueue;
+    private long _assembled;
+    private long _overflowed;
 
     /// <summary>A batch is durable.</summary>
     public void BatchStored(OrderBatch batch, BatchOutcome outcome)
@@ -27,6 +29,8 @@ internal sealed class IntakeCounters(TimeProvider time)
         {
             _batches++;
             _settled += batch.Deliveries - batch.Suspects.Count;
+            _assembled += batch.Assembled;
+            _overflowed += batch.Overflowed;
             _stored += outcome.Stored;
             _duplicates += outcome.Duplicates;
             _commit.Record((long)outcome.Elapsed.TotalMicroseconds);
@@ -73,6 +77,7 @@ internal sealed class IntakeCounters(TimeProvider time)
             return new IntakeTotals
             {
                 Settled = _settled,
+                Deliveries = new DeliveryPaths(Direct: _settled - _assembled - _overflowed, _assembled, _overflowed),
                 Stored = _stored,
                 Duplicates = _duplicates,
                 DeadLetters = new Dictionary<string, long>(_deadLetters),

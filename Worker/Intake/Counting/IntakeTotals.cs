@@ -6,6 +6,9 @@ internal sealed record IntakeTotals
     /// <summary>Messages of all durable batches, whatever became of them.</summary>
     public required long Settled { get; init; }
 
+    /// <summary>The same messages, by how they came in.</summary>
+    public required DeliveryPaths Deliveries { get; init; }
+
     /// <summary>Orders that were new.</summary>
     public required long Stored { get; init; }
 

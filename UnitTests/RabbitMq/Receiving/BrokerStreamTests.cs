@@ -1,9 +1,10 @@
+using Infrastructure.RabbitMq;
 using Infrastructure.RabbitMq.Receiving;
 using UnitTests.Support;
 
 namespace UnitTests.RabbitMq.Receiving;
 
-public sealed class BufferedNetworkStreamTests
+public sealed class BrokerStreamTests
 {
     private const ushort Channel = 1;
 
@@ -27,47 +28,112 @@ public sealed class BufferedNetworkStreamTests
         cases: 100);
 
     [Fact]
-    public async Task Without_a_tap_everything_comes_out()
+    public async Task Without_a_receiver_everything_comes_out()
     {
         byte[] sent = [.. Delivery(1), .. AmqpBytes.ProtocolHeader, .. AmqpBytes.Heartbeat, 1, 2, 3];
         using var sockets = new SocketPair();
-        await using var stream = new BufferedNetworkStream(sockets.Client, tap: null);
+        await using var stream = new BrokerStream(sockets.Client, reader: null);
         await sockets.SendAndEndAsync(sent);
 
         Assert.Equal(sent, await ReadToEndAsync(stream, () => 10));
     }
 
     [Fact]
-    public async Task A_read_of_nothing_ends_when_something_has_arrived_and_takes_none_of_it()
+    public async Task A_returned_message_comes_out_without_the_headers_that_the_client_does_not_survive()
+    {
+        byte[] number = [.. AmqpBytes.ShortText("number"), (byte)'l', .. AmqpBytes.LongLong(17)];
+        byte[] entries = [.. number, .. AmqpBytes.ShortText("x"), (byte)'D', 255, .. AmqpBytes.Long(1)];
+        var returned = AmqpBytes.Method(Channel, 60, 50, [.. AmqpBytes.Short(312), .. AmqpBytes.ShortText("NO_ROUTE"), 0, 0]);
+        byte[] Message(byte[] headers) => AmqpBytes.Joined(
+            returned, AmqpBytes.Header(Channel, 3, [0x20, 0, .. AmqpBytes.Long((uint)headers.Length), .. headers]), AmqpBytes.Body(Channel, [1, 2, 3]));
+        using var sockets = new SocketPair();
+        await using var stream = new BrokerStream(sockets.Client, reader: null);
+        await sockets.SendAndEndAsync(AmqpBytes.Joined(Message(number), Message(entries), Other));
+
+        Assert.Equal(AmqpBytes.Joined(Message(number), Message(number), Other), await ReadToEndAsync(stream));
+    }
+
+    [Fact]
+    public async Task Many_frames_of_the_clients_come_out_in_one_read()
+    {
+        var acks = AmqpBytes.Joined(Enumerable.Repeat(Other, 100));
+        using var sockets = new SocketPair();
+        await using var stream = new BrokerStream(sockets.Client, reader: null);
+        await sockets.SendAsync(acks);
+        await Eventually(() => sockets.Client.Available == acks.Length);
+
+        Assert.Equal(acks.Length, await stream.ReadAsync(new byte[4096]));
+    }
+
+    [Fact]
+    public async Task A_fetched_message_is_taken_and_the_client_is_told_of_an_empty_one()
+    {
+        byte[] arguments = [.. AmqpBytes.LongLong(7), 1, .. AmqpBytes.ShortText("orders"), 0, .. AmqpBytes.Long(3)];
+        var answer = AmqpBytes.Method(Channel, 60, 71, arguments);
+        var sent = new SentDelivery(Channel, 7) { Body = new byte[MoreThanTheBuffer], PerFrame = 100_000 };
+        var receiver = new RecordingReceiver(_ => true);
+        using var sockets = new SocketPair();
+        await using var stream = Watched(sockets, receiver, new FakeTimeProvider());
+        var sending = sockets.SendAndEndAsync(AmqpBytes.Joined(
+            answer, sent.HeaderFrame, sent.BodyFrames, Other, answer, AmqpBytes.Header(Channel, 1, sent.Properties), AmqpBytes.Body(Channel, [1])));
+
+        var empty = AmqpBytes.Joined(answer, AmqpBytes.Header(Channel, 0, [0, 0]));
+        Assert.Equal(AmqpBytes.Joined(empty, Other, empty), await ReadToEndAsync(stream));
+        await sending.OrTooLate("not everything was read");
+        Assert.Equal([MoreThanTheBuffer, 1], receiver.Taken.Select(taken => taken.Body.Length));
+        Assert.Equal(sent.Properties, receiver.Taken[0].Properties);
+    }
+
+    [Fact]
+    public async Task A_frame_longer_than_was_agreed_on_ends_the_connection_with_a_reason()
     {
         using var sockets = new SocketPair();
-        await using var stream = new BufferedNetworkStream(sockets.Client, tap: null);
-        var nothing = stream.ReadAsync(Memory<byte>.Empty);
-        Assert.False(nothing.IsCompleted);
+        await using var stream = new BrokerStream(sockets.Client, reader: null);
+        await sockets.SendAsync(new byte[] { AmqpBytes.HeaderFrame, 0, 1, 0, 4, 0, 0 });
 
-        await sockets.SendAndEndAsync(new byte[] { 1, 2, 3 });
-        Assert.Equal(0, await nothing.AsTask().OrTooLate());
-        Assert.Equal(0, await stream.ReadAsync(Memory<byte>.Empty).AsTask().OrTooLate());
-        Assert.Equal([1, 2, 3], await ReadToEndAsync(stream));
-        Assert.Equal(0, await stream.ReadAsync(Memory<byte>.Empty));
+        var refused = await Assert.ThrowsAsync<IOException>(() => stream.ReadAsync(new byte[100]).AsTask().OrTooLate());
+        Assert.Contains("frame_max", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_message_longer_than_any_that_is_taken_ends_the_connection_with_a_reason()
+    {
+        var sent = new SentDelivery(Channel, 1);
+        using var sockets = new SocketPair();
+        await using var stream = Watched(sockets, new RecordingReceiver(_ => true), new FakeTimeProvider());
+        await sockets.SendAsync(AmqpBytes.Joined(sent.MethodFrame, AmqpBytes.Header(Channel, MessageSizes.Client + 1UL, sent.Properties)));
+
+        var refused = await Assert.ThrowsAsync<IOException>(() => stream.ReadAsync(new byte[100]).AsTask().OrTooLate());
+        Assert.Contains("max_message_size", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_the_broker_says_in_the_middle_of_a_delivery_ends_the_delivery()
+    {
+        var sent = new SentDelivery(Channel, 1) { Body = new byte[100], PerFrame = 60 };
+        var closed = AmqpBytes.Method(Channel, 20, 40, [.. AmqpBytes.Short(541), .. AmqpBytes.ShortText("INTERNAL_ERROR"), 0, 0, 0, 0]);
+
+        var (received, taken) = await ReceiveAsync(AmqpBytes.Joined(sent.MethodFrame, sent.HeaderFrame, closed, Delivery(2)));
+
+        Assert.Equal(closed, received);
+        Assert.Equal([2UL], taken);
     }
 
     [Fact]
     public async Task Nothing_is_taken_before_somebody_is_there_to_take_it()
     {
         var receiver = new RecordingReceiver(_ => true);
-        var tap = new DeliveryTap(new FakeTimeProvider());
+        var reader = new DeliveryReader(new FakeTimeProvider());
         using var sockets = new SocketPair();
-        await using var stream = new BufferedNetworkStream(sockets.Client, tap);
+        await using var stream = new BrokerStream(sockets.Client, reader);
 
         await sockets.SendAsync(Delivery(1));
         Assert.Equal(Delivery(1), await ReadAsync(stream, Delivery(1).Length));
-        tap.Attach(Channel, receiver);
+        reader.Attach(Channel, receiver);
         await sockets.SendAndEndAsync(AmqpBytes.Joined(Delivery(2), Delivery(3, channel: 2)));
 
         Assert.Equal(Delivery(3, channel: 2), await ReadToEndAsync(stream));
         Assert.Equal([2UL], receiver.Taken.Select(taken => taken.Tag));
-        Assert.Empty(receiver.Passed);
     }
 
     [Fact]
@@ -82,14 +148,14 @@ public sealed class BufferedNetworkStreamTests
     }
 
     [Fact]
-    public async Task A_delivery_larger_than_the_buffer_comes_out_and_the_next_is_taken()
+    public async Task A_delivery_larger_than_the_buffer_is_taken_too()
     {
-        var large = new SentDelivery(Channel, 1) { Body = new byte[MoreThanTheBuffer] };
+        var large = new SentDelivery(Channel, 1) { Body = new byte[MoreThanTheBuffer], PerFrame = 131072 - AmqpBytes.Overhead };
 
         var (received, taken) = await ReceiveAsync([.. large.ToBytes(), .. Delivery(2)]);
 
-        Assert.Equal(Shown(large), received);
-        Assert.Equal([2UL], taken);
+        Assert.Empty(received);
+        Assert.Equal([1UL, 2UL], taken);
     }
 
     [Fact]
@@ -98,7 +164,7 @@ public sealed class BufferedNetworkStreamTests
         string[] exchanges = ["orders", "orders", "größe", "größe", "", "orders", "Orders"];
         var receiver = new RecordingReceiver(_ => true);
         using var sockets = new SocketPair();
-        await using var stream = Tapped(sockets, receiver, new FakeTimeProvider());
+        await using var stream = Watched(sockets, receiver, new FakeTimeProvider());
         await sockets.SendAndEndAsync(AmqpBytes.Joined(exchanges.Select(name => (new SentDelivery(Channel, 1) { Exchange = name }).ToBytes())));
 
         Assert.Empty(await ReadToEndAsync(stream));
@@ -112,7 +178,7 @@ public sealed class BufferedNetworkStreamTests
     public async Task The_end_of_the_connection_is_the_end_of_the_stream(int bytesOfADelivery)
     {
         using var sockets = new SocketPair();
-        await using var stream = Tapped(sockets, new RecordingReceiver(_ => true), new FakeTimeProvider());
+        await using var stream = Watched(sockets, new RecordingReceiver(_ => true), new FakeTimeProvider());
         await sockets.SendAndEndAsync(Delivery(1).AsMemory(0, bytesOfADelivery));
 
         Assert.Empty(await ReadToEndAsync(stream));
@@ -124,7 +190,7 @@ public sealed class BufferedNetworkStreamTests
     {
         using var sockets = new SocketPair();
         using var calledOff = new CancellationTokenSource();
-        await using var stream = Tapped(sockets, new RecordingReceiver(_ => true), new FakeTimeProvider());
+        await using var stream = Watched(sockets, new RecordingReceiver(_ => true), new FakeTimeProvider());
         await sockets.SendAsync(Other.AsMemory(0, 5));
         var reading = stream.ReadAsync(new byte[100], calledOff.Token).AsTask();
 
@@ -141,7 +207,7 @@ public sealed class BufferedNetworkStreamTests
         var time = new FakeTimeProvider();
         var receiver = new RecordingReceiver(tag => Takes(time, TimeSpan.FromSeconds(tag == 3 ? 0.3 : 0.4)));
         using var sockets = new SocketPair();
-        await using var stream = Tapped(sockets, receiver, time);
+        await using var stream = Watched(sockets, receiver, time);
         await sockets.SendAndEndAsync(AmqpBytes.Joined(Delivery(1), Delivery(2), Delivery(3), Other, Delivery(4)));
 
         var frames = AmqpBytes.Split(await ReadToEndAsync(stream));
@@ -157,7 +223,7 @@ public sealed class BufferedNetworkStreamTests
     {
         var time = new FakeTimeProvider();
         using var sockets = new SocketPair();
-        await using var stream = Tapped(sockets, new RecordingReceiver(_ => Takes(time, TimeSpan.FromSeconds(0.3))), time);
+        await using var stream = Watched(sockets, new RecordingReceiver(_ => Takes(time, TimeSpan.FromSeconds(0.3))), time);
         await sockets.SendAndEndAsync(AmqpBytes.Joined(Delivery(1), Delivery(2), Delivery(3)));
 
         Assert.Empty(await ReadToEndAsync(stream));
@@ -168,7 +234,7 @@ public sealed class BufferedNetworkStreamTests
     {
         var time = new FakeTimeProvider();
         using var sockets = new SocketPair();
-        await using var stream = Tapped(sockets, new RecordingReceiver(_ => Takes(time, TimeSpan.FromSeconds(1))), time);
+        await using var stream = Watched(sockets, new RecordingReceiver(_ => Takes(time, TimeSpan.FromSeconds(1))), time);
 
         for (var tag = 1UL; tag <= 3; tag++)
         {
@@ -181,41 +247,29 @@ public sealed class BufferedNetworkStreamTests
     }
 
     [Fact]
-    public async Task Where_nothing_is_taken_the_heartbeats_are_the_brokers()
+    public async Task A_delivery_that_there_is_no_room_for_is_offered_again_with_heartbeats_in_between()
     {
         var time = new FakeTimeProvider();
-        var receiver = new RecordingReceiver(_ => !Takes(time, TimeSpan.FromHours(1)));
+        var offers = 0;
+        var receiver = new RecordingReceiver(_ => Takes(time, TimeSpan.FromSeconds(1)) && ++offers > 3);
         using var sockets = new SocketPair();
-        await using var stream = Tapped(sockets, receiver, time);
-        await sockets.SendAndEndAsync(AmqpBytes.Joined(Delivery(1), Other, Delivery(2), Delivery(3, channel: 2)));
-
-        var shown = AmqpBytes.Joined(Shown(new(Channel, 1)), Other, Shown(new(Channel, 2)), Delivery(3, channel: 2));
-        Assert.Equal(shown, await ReadToEndAsync(stream));
-    }
-
-    [Fact]
-    public async Task A_delivery_that_the_client_has_no_room_for_is_offered_again_and_meanwhile_there_are_heartbeats()
-    {
-        var time = new FakeTimeProvider();
-        var refusals = 0;
-        var receiver = new RecordingReceiver(_ => false, () => !Takes(time, TimeSpan.FromSeconds(1)) || ++refusals > 3);
-        using var sockets = new SocketPair();
-        await using var stream = Tapped(sockets, receiver, time);
+        await using var stream = Watched(sockets, receiver, time);
         await sockets.SendAndEndAsync(AmqpBytes.Joined(Delivery(1), Other));
 
-        var shown = AmqpBytes.Joined(AmqpBytes.Heartbeat, AmqpBytes.Heartbeat, AmqpBytes.Heartbeat, Shown(new(Channel, 1)), Other);
-        Assert.Equal(shown, await ReadToEndAsync(stream));
-        Assert.Single(receiver.Passed);
+        Assert.Equal(AmqpBytes.Joined(AmqpBytes.Heartbeat, AmqpBytes.Heartbeat, AmqpBytes.Heartbeat, Other), AmqpBytes.Joined((await FramesAsync(stream)).Take(4)));
+        Assert.Single(receiver.Taken);
     }
 
-    [Fact]
-    public async Task A_read_for_which_the_client_never_has_room_can_be_called_off()
+    [Theory]
+    [InlineData(int.MaxValue)]
+    [InlineData(10)]
+    public async Task A_read_for_which_there_is_never_room_can_be_called_off(int perFrame)
     {
         using var calledOff = new CancellationTokenSource();
-        var refusals = 0;
-        var receiver = new RecordingReceiver(_ => false, () =>
+        var offers = 0;
+        var receiver = new RecordingReceiver(_ =>
         {
-            if (++refusals == 10)
+            if (++offers == 10)
             {
                 calledOff.Cancel();
             }
@@ -223,26 +277,26 @@ public sealed class BufferedNetworkStreamTests
             return false;
         });
         using var sockets = new SocketPair();
-        await using var stream = Tapped(sockets, receiver, new FakeTimeProvider());
-        await sockets.SendAsync(Delivery(1));
+        await using var stream = Watched(sockets, receiver, new FakeTimeProvider());
+        await sockets.SendAsync((new SentDelivery(Channel, 1) { PerFrame = perFrame }).ToBytes());
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => stream.ReadAsync(new byte[100], calledOff.Token).AsTask().OrTooLate());
-        Assert.Equal(10, refusals);
+        Assert.Equal(10, offers);
     }
 
     [Fact]
-    public async Task A_heartbeat_waits_for_a_read_that_has_room_for_it()
+    public async Task A_heartbeat_comes_out_whole_however_little_is_read_at_a_time()
     {
         var time = new FakeTimeProvider();
         using var sockets = new SocketPair();
-        await using var stream = Tapped(sockets, new RecordingReceiver(_ => Takes(time, TimeSpan.FromSeconds(2))), time);
+        await using var stream = Watched(sockets, new RecordingReceiver(_ => Takes(time, TimeSpan.FromSeconds(2))), time);
         await sockets.SendAsync(Delivery(1));
-        var reading = stream.ReadAsync(new byte[AmqpBytes.Overhead - 1]).AsTask();
+        var first = await ReadAsync(stream, 3);
         await sockets.SendAndEndAsync(Other);
-        Assert.Equal(AmqpBytes.Overhead - 1, await reading.OrTooLate());
 
-        byte[] rest = [.. Other[(AmqpBytes.Overhead - 1)..], .. AmqpBytes.Heartbeat];
-        Assert.Equal(rest, await ReadToEndAsync(stream));
+        byte[] rest = [.. AmqpBytes.Heartbeat[3..], .. Other];
+        Assert.Equal(AmqpBytes.Heartbeat[..3], first);
+        Assert.Equal(rest, await ReadToEndAsync(stream, () => 3));
     }
 
     private static bool Takes(FakeTimeProvider time, TimeSpan after)
@@ -251,37 +305,44 @@ public sealed class BufferedNetworkStreamTests
         return true;
     }
 
-    // What a delivery looks like to the client.
-    private static byte[] Shown(SentDelivery delivery) => (delivery with { Properties = [0, 0] }).ToBytes();
+    private static async Task<List<byte[]>> FramesAsync(BrokerStream stream) => AmqpBytes.Split(await ReadToEndAsync(stream));
+
+    private static async Task Eventually(Func<bool> happens)
+    {
+        while (!happens())
+        {
+            await Task.Yield();
+        }
+    }
 
     private static byte[] Delivery(ulong tag, ushort channel = Channel) => new SentDelivery(channel, tag).ToBytes();
 
-    private static BufferedNetworkStream Tapped(SocketPair sockets, RecordingReceiver receiver, FakeTimeProvider time)
+    private static BrokerStream Watched(SocketPair sockets, RecordingReceiver receiver, FakeTimeProvider time)
     {
-        var tap = new DeliveryTap(time);
-        tap.Attach(Channel, receiver);
-        return new BufferedNetworkStream(sockets.Client, tap);
+        var reader = new DeliveryReader(time);
+        reader.Attach(Channel, receiver);
+        return new BrokerStream(sockets.Client, reader);
     }
 
     private static async Task<(byte[] Received, IEnumerable<ulong> Taken)> ReceiveAsync(byte[] sent)
     {
         var receiver = new RecordingReceiver(_ => true);
         using var sockets = new SocketPair();
-        await using var stream = Tapped(sockets, receiver, new FakeTimeProvider());
+        await using var stream = Watched(sockets, receiver, new FakeTimeProvider());
         var sending = sockets.SendAndEndAsync(sent);
         var received = await ReadToEndAsync(stream);
         await sending.OrTooLate("not everything was read");
         return (received, receiver.Taken.Select(taken => taken.Tag));
     }
 
-    private static async Task<byte[]> ReadAsync(BufferedNetworkStream stream, int count)
+    private static async Task<byte[]> ReadAsync(BrokerStream stream, int count)
     {
         var bytes = new byte[count];
         await stream.ReadExactlyAsync(bytes).AsTask().OrTooLate("nothing more came");
         return bytes;
     }
 
-    private static async Task<byte[]> ReadToEndAsync(BufferedNetworkStream stream, Func<int>? size = null)
+    private static async Task<byte[]> ReadToEndAsync(BrokerStream stream, Func<int>? size = null)
     {
         var received = new MemoryStream();
         while (true)
@@ -297,11 +358,14 @@ public sealed class BufferedNetworkStreamTests
         }
     }
 
-    /// <summary>What a broker sends, in which pieces it arrives, what the receiver takes, and how much the client asks for at a time.</summary>
+    /// <summary>What a broker sends, in which pieces it arrives, what there is room for at once, and how much the client asks for at a time.</summary>
     private sealed class Story
     {
-        private readonly List<(SentDelivery? Delivery, byte[] Bytes)> _sent = [];
-        private readonly HashSet<ulong> _refused = [];
+        private const ushort OtherChannel = 2;
+
+        // What is sent, as the delivery that it is for the receiver, and what the client is to read of it.
+        private readonly List<(SentDelivery? Delivery, byte[] Bytes, byte[] Forwarded)> _sent = [];
+        private readonly Dictionary<ulong, int> _refusals = [];
         private readonly List<int> _pieces = [];
         private readonly List<int> _reads = [];
         private readonly bool _isTimed;
@@ -322,13 +386,14 @@ public sealed class BufferedNetworkStreamTests
         public async Task RunAndCheckAsync()
         {
             var time = new FakeTimeProvider();
+            var refusals = new Dictionary<ulong, int>(_refusals);
             var receiver = new RecordingReceiver(tag =>
             {
                 time.Advance(TimeSpan.FromSeconds(_isTimed ? 0.4 : 0));
-                return !_refused.Contains(tag);
+                return (refusals[tag] = refusals.GetValueOrDefault(tag) - 1) < 0;
             });
             using var sockets = new SocketPair();
-            await using var stream = Tapped(sockets, receiver, time);
+            await using var stream = Watched(sockets, receiver, time);
 
             var sending = SendAsync(sockets);
             var turn = 0;
@@ -342,7 +407,7 @@ public sealed class BufferedNetworkStreamTests
 
         public override string ToString() =>
             $"{string.Join("; ", _sent.Select(sent => sent.Delivery?.ToString() ?? Convert.ToHexString(sent.Bytes)))}; " +
-            $"refused {string.Join(", ", _refused)}; pieces {string.Join(", ", _pieces)}; reads {string.Join(", ", _reads)}";
+            $"refused {string.Join(", ", _refusals)}; pieces {string.Join(", ", _pieces)}; reads {string.Join(", ", _reads)}";
 
         // The pieces end where they end, not where frames do.
         private async Task SendAsync(SocketPair sockets)
@@ -360,11 +425,8 @@ public sealed class BufferedNetworkStreamTests
 
         private void AssertTaken(RecordingReceiver receiver)
         {
-            var wanted = _sent.Where(sent => IsTaken(sent.Delivery, sent.Bytes)).Select(sent => sent.Delivery!).ToList();
+            var wanted = _sent.Where(sent => sent.Delivery is not null).Select(sent => sent.Delivery!).ToList();
             Assert.Equal(wanted.Select(delivery => delivery.Tag), receiver.Taken.Select(delivery => delivery.Tag));
-            var passed = _sent.Where(sent => sent.Delivery is { Channel: Channel } && !IsTaken(sent.Delivery, sent.Bytes)).Select(sent => sent.Delivery!);
-            Assert.Equal(passed.Select(delivery => ((long)delivery.Body.Length, Convert.ToHexString(delivery.Properties))),
-                receiver.Passed.Select(delivery => (delivery.BodySize, Convert.ToHexString(delivery.Properties))));
             foreach (var (want, have) in wanted.Zip(receiver.Taken))
             {
                 Assert.Equal(want.Redelivered, have.Redelivered);
@@ -372,12 +434,15 @@ public sealed class BufferedNetworkStreamTests
                 Assert.True(want.Properties.AsSpan().SequenceEqual(have.Properties), $"{want} has other properties");
                 Assert.True(want.Body.AsSpan().SequenceEqual(have.Body), $"{want} has another body");
             }
+
+            var inOnePiece = _sent.Where(sent => sent.Delivery is not null && sent.Forwarded.Length == 0 && sent.Bytes.Length <= 256 * 1024)
+                .Select(sent => sent.Delivery!).Where(delivery => delivery.PerFrame >= delivery.Body.Length);
+            Assert.Equal(inOnePiece.Select(delivery => delivery.Tag), receiver.Lent);
         }
 
         private void AssertReceived(byte[] received)
         {
-            var wanted = AmqpBytes.Joined(_sent.Where(sent => !IsTaken(sent.Delivery, sent.Bytes))
-                .Select(sent => sent.Delivery is { Channel: Channel } delivery ? Shown(delivery) : sent.Bytes));
+            var wanted = AmqpBytes.Joined(_sent.Select(sent => sent.Forwarded));
             if (_isTimed)
             {
                 // None was sent in this story.
@@ -388,41 +453,63 @@ public sealed class BufferedNetworkStreamTests
             Assert.Equal(wanted.Length, wanted.AsSpan().CommonPrefixLength(received));
         }
 
-        // What does not come in one piece, or is too long, is never offered.
-        private bool IsTaken(SentDelivery? delivery, byte[] bytes) =>
-            delivery is { Channel: Channel }
-            && !_refused.Contains(delivery.Tag)
-            && delivery.PerFrame >= delivery.Body.Length
-            && bytes.Length <= 256 * 1024;
-
-        private (SentDelivery? Delivery, byte[] Bytes) Next(Choices choices, ulong tag)
+        private (SentDelivery? Delivery, byte[] Bytes, byte[] Forwarded) Next(Choices choices, ulong tag)
         {
             var kind = choices.Below(8);
             if (kind == 6)
             {
-                return (null, _isTimed ? Other : AmqpBytes.Heartbeat);
+                return Forwarded(_isTimed ? Other : AmqpBytes.Heartbeat);
             }
 
             if (kind == 7)
             {
-                return (null, AmqpBytes.Frame(choices.OneOf<byte>(1, 2, 3), choices.OneOf<ushort>(0, 2, Channel), Filled(choices, choices.Below(3000) + 4)));
+                return Forwarded(AmqpBytes.Frame(choices.OneOf<byte>(1, 2, 3), choices.OneOf<ushort>(0, 2, Channel), Filled(choices, choices.Below(3000) + 4)));
             }
 
             if (choices.Rarely(4))
             {
-                _refused.Add(tag);
+                _refusals[tag] = choices.Between(1, 3);
             }
 
-            var delivery = new SentDelivery(choices.Rarely(6) ? (ushort)2 : Channel, tag)
+            var delivery = new SentDelivery(choices.Rarely(6) ? OtherChannel : Channel, tag)
             {
                 Redelivered = choices.Rarely(2),
                 Exchange = choices.OneOf("orders", "", "other"),
                 Properties = Filled(choices, choices.Between(2, 200)),
                 Body = Filled(choices, Length(choices)),
-                PerFrame = choices.OneOf(int.MaxValue, int.MaxValue, int.MaxValue, 131072 - 8, 100),
+                PerFrame = choices.OneOf(131072 - 8, 131072 - 8, 131072 - 8, 100),
             };
-            return (delivery, delivery.ToBytes());
+            if (delivery.Channel == OtherChannel)
+            {
+                var shown = Shown(delivery.HeaderFrame);
+                return (null, delivery.ToBytes(), AmqpBytes.Joined(delivery.MethodFrame, shown, delivery.BodyFrames));
+            }
+
+            return choices.Rarely(4) ? Interrupted(choices, delivery) : (delivery, delivery.ToBytes(), []);
         }
+
+        // Another channel's frames between its own.
+        private static (SentDelivery Delivery, byte[] Bytes, byte[] Forwarded) Interrupted(Choices choices, SentDelivery delivery)
+        {
+            var stranger = AmqpBytes.Method(OtherChannel, 60, 80, [0, 0, 0, 0, 0, 0, 0, 17, 0]);
+            var (bytes, forwarded) = (new List<byte[]>(), new List<byte[]>());
+            foreach (var frame in AmqpBytes.Split(delivery.ToBytes()))
+            {
+                bytes.Add(frame);
+                if (bytes.Count == 1 || choices.Rarely(3))
+                {
+                    bytes.Add(stranger);
+                    forwarded.Add(stranger);
+                }
+            }
+
+            return (delivery, AmqpBytes.Joined(bytes), AmqpBytes.Joined(forwarded));
+        }
+
+        private static (SentDelivery? Delivery, byte[] Bytes, byte[] Forwarded) Forwarded(byte[] frame) =>
+            (null, frame, frame[0] == AmqpBytes.HeaderFrame ? Shown(frame) : frame);
+
+        private static byte[] Shown(byte[] header) => HarmlessHeader.InsteadOf(header) ?? header;
 
         // Most are small; a few are as large as the buffer, or larger.
         private static int Length(Choices choices) => choices.Below(20) switch

@@ -1,0 +1,17 @@
+using RabbitMQ.Client;
+
+namespace UnitTests.Support;
+
+/// <summary>What the client reads in headers.</summary>
+internal static class ClientReading
+{
+    /// <summary>A header that holds a whole number of one of the two usual sizes.</summary>
+    public static long? Integer(IReadOnlyBasicProperties properties, string name) => properties.Headers is { } headers && headers.TryGetValue(name, out var value)
+        ? value switch
+        {
+            long number => number,
+            int number => number,
+            _ => null,
+        }
+        : null;
+}
