@@ -18,7 +18,7 @@ public sealed class WallClockTests
     private static readonly PostgresFault NoTable = new(FaultKind.Environment, "relation \"orders\" does not exist");
     private static readonly BrokerFault Away = new("Connection refused", NeedsOperator: false);
 
-    private readonly FakeTimeProvider _time = new();
+    private readonly RecordingTimeProvider _time = new();
 
     public static TheoryData<int> Hours => [1, -1];
 

@@ -17,7 +17,7 @@ public sealed class DeadQueueTests : IDisposable
 {
     private static readonly byte[] NoOrder = "{ no order"u8.ToArray();
 
-    private readonly FakeTimeProvider _time = new();
+    private readonly RecordingTimeProvider _time = new();
     private readonly FakeOrderStore _store = new();
     private readonly FakeDeliveryChannel _channel = new(_ => true);
     private readonly CancellationTokenSource _stop = new();

@@ -253,7 +253,7 @@ public sealed class BatchHandoverTests
             Handover = new BatchHandover(new OrderBatch(MaxBatch, MaxBytes), new OrderBatch(MaxBatch, MaxBytes), Linger, Time);
         }
 
-        public FakeTimeProvider Time { get; } = new();
+        public RecordingTimeProvider Time { get; } = new();
 
         public BatchHandover Handover { get; }
 

@@ -11,7 +11,7 @@ public sealed class BatchWriterBreakerTests
 {
     private static readonly TimeSpan LongestHold = TimeSpan.FromMinutes(5);
 
-    private readonly FakeTimeProvider _time = new();
+    private readonly RecordingTimeProvider _time = new();
     private readonly FakeOrderStore _store = new();
     private readonly WriteBreaker _breaker;
     private readonly BatchWriter _writer;

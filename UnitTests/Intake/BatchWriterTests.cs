@@ -7,7 +7,7 @@ namespace UnitTests.Intake;
 
 public sealed class BatchWriterTests
 {
-    private readonly FakeTimeProvider _time = new();
+    private readonly RecordingTimeProvider _time = new();
     private readonly FakeOrderStore _store = new();
     private readonly BatchWriter _writer;
 

@@ -13,7 +13,7 @@ public sealed class DeliveryIntakeTests
     private static readonly byte[] Properties = Encode.Properties(Some.Properties());
 
     private readonly BatchHandover _handover = new(NewBatch(), NewBatch(), TimeSpan.Zero, TimeProvider.System);
-    private readonly FakeTimeProvider _time = new();
+    private readonly RecordingTimeProvider _time = new();
     private readonly List<Exception> _failures = [];
     private readonly DeliveryIntake _intake;
     private OrderBatch? _written;
@@ -242,7 +242,7 @@ public sealed class DeliveryIntakeTests
     public async Task As_fast_as_it_goes_the_order_is_the_brokers(bool isInAHurry)
     {
         const ulong Last = 20_000;
-        var time = new FakeTimeProvider { IsInAHurry = isInAHurry };
+        var time = new RecordingTimeProvider { IsInAHurry = isInAHurry };
         var handover = new BatchHandover(NewBatch(20), NewBatch(20), TimeSpan.FromMilliseconds(1), TimeProvider.System);
         var failures = new List<Exception>();
         var intake = new DeliveryIntake(handover, time, failures.Add);

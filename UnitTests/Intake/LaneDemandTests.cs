@@ -11,7 +11,7 @@ public sealed class LaneDemandTests
 
     private static readonly TimeSpan Calm = TimeSpan.FromSeconds(5);
 
-    private readonly FakeTimeProvider _time = new();
+    private readonly RecordingTimeProvider _time = new();
     private readonly LaneDemand _demand;
 
     public LaneDemandTests() => _demand = new LaneDemand(MaxBatch, Calm, _time);

@@ -9,7 +9,7 @@ namespace UnitTests.Intake;
 
 public sealed class RefusedRowTests
 {
-    private readonly FakeTimeProvider _time = new();
+    private readonly RecordingTimeProvider _time = new();
     private readonly FakeOrderStore _store = new();
     private readonly BatchWriter _writer;
 

@@ -21,7 +21,7 @@ public sealed class OpenLoopScheduleTests
     [Fact]
     public void What_is_early_waits()
     {
-        var time = new FakeTimeProvider();
+        var time = new RecordingTimeProvider();
         var schedule = new OpenLoopSchedule(ordersPerSecond: 100, time);
 
         var due = schedule.WaitForAsync(1, default);

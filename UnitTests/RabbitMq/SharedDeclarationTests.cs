@@ -5,7 +5,7 @@ namespace UnitTests.RabbitMq;
 
 public sealed class SharedDeclarationTests
 {
-    private readonly FakeTimeProvider _time = new();
+    private readonly RecordingTimeProvider _time = new();
     private readonly Queue<TaskCompletionSource> _ends = new();
     private int _attempts;
 

@@ -19,7 +19,7 @@ internal sealed class LaneUnderTest : IDisposable
 
     public LaneUnderTest(int maxBatch = 100, int maxBytes = 4 * 1024 * 1024, bool isInAHurry = false, BatchTelemetry? telemetry = null)
     {
-        Time = new FakeTimeProvider { IsInAHurry = isInAHurry };
+        Time = new RecordingTimeProvider { IsInAHurry = isInAHurry };
         Counters = new IntakeCounters(Time);
         Channel = new FakeDeliveryChannel(IsDurable) { LastDelivered = () => Volatile.Read(ref _lastTag) };
         var writer = new BatchWriter(Store, new WriteBreaker(Time, new Random(1)), TimeSpan.FromMinutes(5), new LogBudget(8, Time), Time, NullLogger.Instance, "lane");
@@ -30,7 +30,7 @@ internal sealed class LaneUnderTest : IDisposable
     }
 
     /// <summary>The writer's clock.</summary>
-    public FakeTimeProvider Time { get; }
+    public RecordingTimeProvider Time { get; }
 
     /// <summary>The clock of whoever waits for room in a batch.</summary>
     public FakeTimeProvider IntakeTime { get; } = new();

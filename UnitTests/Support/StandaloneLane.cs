@@ -26,7 +26,7 @@ internal sealed class StandaloneLane : IAsyncDisposable
         _running = Lane.RunAsync(_stop.Token, _abort.Token);
     }
 
-    public FakeTimeProvider Time { get; } = new();
+    public RecordingTimeProvider Time { get; } = new();
 
     public FakeOrderStore Store { get; } = new();
 

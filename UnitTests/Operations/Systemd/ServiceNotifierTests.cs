@@ -14,7 +14,7 @@ public sealed class ServiceNotifierTests : IAsyncDisposable
     private readonly StandaloneLane _lane = new();
 
     // Of its own: the lane's counts the lane's timers.
-    private readonly FakeTimeProvider _time = new();
+    private readonly RecordingTimeProvider _time = new();
 
     public ValueTask DisposeAsync() => _lane.DisposeAsync();
 
