@@ -1,3 +1,5 @@
+using HdrHistogram;
+
 namespace DevServers.Demo;
 
 /// <summary>Everything that the table shows.</summary>
@@ -7,7 +9,7 @@ internal sealed record DemoResult
 
     public required IReadOnlyList<Equation> Equations { get; init; }
 
-    public required LatencyHistogram Latency { get; init; }
+    public required LongHistogram Latency { get; init; }
 
     /// <summary>From the first publish until the last message was seen settled.</summary>
     public required TimeSpan Elapsed { get; init; }

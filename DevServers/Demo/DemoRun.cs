@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using HdrHistogram;
 
 namespace DevServers.Demo;
 
@@ -76,18 +77,20 @@ internal sealed class DemoRun(DevStack stack, DemoOptions options, Action<string
         };
     }
 
-    private static LatencyHistogram Merge(IReadOnlyList<WorkerStatus> statuses)
+    /// <summary>
+    /// Percentiles cannot be averaged, counts can be added: that is why replicas report buckets. Range and digits are the worker's, so
+    /// every count lands in the bucket that it came from.
+    /// </summary>
+    private static LongHistogram Merge(IReadOnlyList<WorkerStatus> statuses)
     {
-        var histogram = new LatencyHistogram();
+        var microseconds = new LongHistogram(1, (1L << 35) - 1, numberOfSignificantValueDigits: 1);
         foreach (var bucket in statuses.SelectMany(status => status.PublishToCommitMs?.Buckets ?? []))
         {
-            if (bucket is [var upper, { } count])
-            {
-                histogram.Add(upper ?? double.PositiveInfinity, (long)count);
-            }
+            var upper = (long)Math.Round(bucket[0] * 1000);
+            microseconds.RecordValueWithCount(Math.Clamp(upper, 0, microseconds.HighestTrackableValue), (long)bucket[1]);
         }
 
-        return histogram;
+        return microseconds;
     }
 
     /// <summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using HdrHistogram;
 using Spectre.Console;
 
 namespace DevServers.Demo;
@@ -70,9 +71,14 @@ internal static class DemoTable
             yield return ("orders a second after the last publish", Number(rate, 0));
         }
 
-        yield return ("publish to commit, p50 ms", Number(result.Latency.Percentile(0.50)));
-        yield return ("publish to commit, p99 ms", Number(result.Latency.Percentile(0.99)));
+        yield return ("publish to commit, p50 ms", Percentile(result.Latency, 50));
+        yield return ("publish to commit, p99 ms", Percentile(result.Latency, 99));
         yield return ("reconciled", result.Reconciled ? "yes" : "no");
+    }
+
+    private static string Percentile(LongHistogram microseconds, double percent)
+    {
+        return Number(microseconds.TotalCount == 0 ? null : microseconds.GetValueAtPercentile(percent) / 1000.0);
     }
 
     private static string Number(long value)

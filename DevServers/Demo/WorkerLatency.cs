@@ -1,7 +1,7 @@
 namespace DevServers.Demo;
 
-/// <summary>Publish to commit, as buckets of [upper limit in ms, count]. A last one without a limit has null.</summary>
+/// <summary>Publish to commit, as buckets of [upper limit in ms, count].</summary>
 internal sealed record WorkerLatency
 {
-    public double?[][] Buckets { get; init; } = [];
+    public double[][] Buckets { get; init; } = [];
 }

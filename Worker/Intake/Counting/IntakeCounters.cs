@@ -85,8 +85,8 @@ internal sealed class IntakeCounters(TimeProvider time)
                 HandedBack = _handedBack,
                 FromDeadQueue = _fromDeadQueue,
                 OrdersPerSecond = _rate.PerSecond(),
-                Commit = Latency.Of(_commit),
-                PublishToCommit = Latency.Of(_publishToCommit),
+                Commit = _commit.Read(),
+                PublishToCommit = _publishToCommit.Read(),
             };
         }
     }

@@ -5,11 +5,4 @@ namespace Worker.Intake.Counting;
 /// <param name="P50">Half of them are no longer.</param>
 /// <param name="P99">99 in 100 are no longer.</param>
 /// <param name="Buckets">Pairs of upper bound and count, so that several replicas' readings can be added up.</param>
-internal sealed record Latency(long Count, double P50, double P99, IReadOnlyList<double[]> Buckets)
-{
-    public static Latency Of(LatencyHistogram histogram) => new(
-        histogram.Count,
-        histogram.Percentile(0.50),
-        histogram.Percentile(0.99),
-        [.. histogram.Buckets().Select(bucket => new[] { bucket.UpperMilliseconds, bucket.Count })]);
-}
+internal sealed record Latency(long Count, double P50, double P99, IReadOnlyList<double[]> Buckets);
