@@ -27,6 +27,12 @@ public sealed class DevStackOptions
     /// <summary>More lines for rabbitmq.conf, such as <c>consumer_timeout = 60000</c>. Only for servers from packages.</summary>
     public IReadOnlyList<string> RabbitSettings { get; init; } = [];
 
+    /// <summary>
+    /// True gives RabbitMQ a TLS listener beside the plain one, see <see cref="RabbitProcess.TlsConnectionString"/>. Default: false. Only
+    /// for servers from packages.
+    /// </summary>
+    public bool RabbitTls { get; init; }
+
     /// <summary>Plugins of RabbitMQ, such as <c>rabbitmq_management</c>. Only for servers from packages.</summary>
     public IReadOnlyList<string> RabbitPlugins { get; init; } = [];
 

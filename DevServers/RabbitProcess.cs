@@ -7,6 +7,8 @@ namespace DevServers;
 internal sealed class RabbitProcess : PackagedServer
 {
     private const string Home = "rabbitmq";
+    private const string TlsHost = "localhost";
+    private const string TlsFolder = "rabbitmq-tls";
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan MapperPatience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan ControlPatience = TimeSpan.FromSeconds(60);
@@ -14,8 +16,10 @@ internal sealed class RabbitProcess : PackagedServer
     private readonly Packages _packages;
     private readonly IReadOnlyList<string> _settings;
     private readonly IReadOnlyList<string> _plugins;
+    private readonly bool _hasTls;
 
     private int _port;
+    private int _tlsPort;
     private int _distributionPort;
     private int _mapperPort;
     private ChildProcess? _mapper;
@@ -26,11 +30,23 @@ internal sealed class RabbitProcess : PackagedServer
         _packages = packages;
         _settings = options.RabbitSettings;
         _plugins = options.RabbitPlugins;
+        _hasTls = options.RabbitTls;
     }
 
     public override string Name => "RabbitMQ";
 
     public override string ConnectionString => $"amqp://guest:guest@127.0.0.1:{_port}/";
+
+    /// <summary>
+    /// The address of the TLS listener, with <see cref="DevStackOptions.RabbitTls"/>. Its host is a name, because librabbitmq does not
+    /// accept IP addresses in a certificate.
+    /// </summary>
+    public string TlsConnectionString => _hasTls
+        ? $"amqps://guest:guest@{TlsHost}:{_tlsPort}/"
+        : throw new InvalidOperationException($"{Name} has no TLS listener; {nameof(DevStackOptions.RabbitTls)} is not set.");
+
+    /// <summary>The certificate of the authority that signed the TLS listener's certificate, in PEM.</summary>
+    public string CaFile => TlsFile("ca.crt");
 
     protected override string LogName => "rabbitmq.log";
 
@@ -87,6 +103,7 @@ internal sealed class RabbitProcess : PackagedServer
         _mapperPort = FreePort.Next();
 
         var home = Folder.CreateFolder(Home);
+        var tlsSettings = _hasTls ? PrepareTls() : [];
         await File.WriteAllLinesAsync(
             Path.Combine(home, "rabbitmq.conf"),
             [
@@ -96,6 +113,7 @@ internal sealed class RabbitProcess : PackagedServer
                 "log.console = true",
                 "log.console.level = info",
                 "log.console.use_colors = off",
+                .. tlsSettings,
                 .. _settings,
             ],
             cancellationToken);
@@ -137,6 +155,24 @@ internal sealed class RabbitProcess : PackagedServer
     {
         return _mapper is { HasExited: true } || base.LostItsPort();
     }
+
+    private string[] PrepareTls()
+    {
+        _tlsPort = FreePort.Next();
+        Folder.CreateFolder(TlsFolder);
+        using var authority = new CertificateAuthority("orders development authority");
+        authority.WriteTo(CaFile);
+        authority.Sign("broker", TlsFile("broker"), TlsHost, "127.0.0.1");
+        return
+        [
+            $"listeners.ssl.1 = 127.0.0.1:{_tlsPort}",
+            $"ssl_options.cacertfile = {CaFile}",
+            $"ssl_options.certfile = {TlsFile("broker.crt")}",
+            $"ssl_options.keyfile = {TlsFile("broker.key")}",
+        ];
+    }
+
+    private string TlsFile(string name) => Path.Combine(Folder.Combine(TlsFolder), name);
 
     private Dictionary<string, string?> ServerEnvironment(string home)
     {

@@ -1,3 +1,4 @@
+using DevServers;
 using Infrastructure.RabbitMq;
 using IntegrationTests.Stack;
 using Microsoft.Extensions.Configuration;
@@ -44,7 +45,7 @@ public sealed class When_the_connections_are_encrypted(EncryptedServers servers)
     public async Task A_broker_and_a_database_of_another_authority_are_not_believed()
     {
         servers.SignClients();
-        using var other = new TestAuthority("somebody else");
+        using var other = new CertificateAuthority("somebody else");
         other.WriteTo(servers.File("other.crt"));
 
         await IsNotBelievedAsync(
@@ -68,7 +69,7 @@ public sealed class When_the_connections_are_encrypted(EncryptedServers servers)
     [Fact]
     public async Task Publishers_do_not_believe_them_either()
     {
-        using var other = new TestAuthority("somebody else");
+        using var other = new CertificateAuthority("somebody else");
         other.WriteTo(servers.File("other.crt"));
         await using var service = await PublisherAsync(configuration => configuration.AddCommandLine(
             [$"ConnectionStrings:RabbitMq={servers.Broker()}", $"RabbitMq:CaFile={servers.File("other.crt")}"]));
@@ -81,7 +82,7 @@ public sealed class When_the_connections_are_encrypted(EncryptedServers servers)
     public async Task A_certificate_of_another_authority_lets_nobody_in()
     {
         servers.SignClients();
-        using var other = new TestAuthority("orders test authority");
+        using var other = new CertificateAuthority("orders test authority");
         other.Sign(DeployedServers.Worker, servers.File("worker"));
         await using var worker = await WorkerUnderTest.StartAsync(Deployed.Pipeline, settings: servers.Settings());
         await Eventually.TrueAsync("the broker refuses", async () =>

@@ -13,12 +13,12 @@ public sealed class EncryptedServers : IAsyncLifetime
     internal const string Rotating = "orders_rotating";
 
     private readonly TemporaryFolder _folder = new();
-    private readonly TestAuthority _authority = new("orders test authority");
+    private readonly CertificateAuthority _authority = new("orders test authority");
     private readonly int _brokerPort = FreePort.Next();
 
     internal DeployedServers Deployed { get; private set; } = null!;
 
-    internal TestAuthority Authority => _authority;
+    internal CertificateAuthority Authority => _authority;
 
     /// <summary>The encrypted one.</summary>
     internal int ManagementPort { get; } = FreePort.Next();

@@ -2,16 +2,16 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace IntegrationTests.Stack;
+namespace DevServers;
 
-/// <summary>Signs certificates for a test. What it writes replaces what was there.</summary>
-internal sealed class TestAuthority : IDisposable
+/// <summary>Signs certificates for private servers and their clients. What it writes replaces what was there.</summary>
+internal sealed class CertificateAuthority : IDisposable
 {
     private static readonly DateTimeOffset From = DateTimeOffset.UtcNow.AddHours(-1);
 
     private readonly X509Certificate2 _certificate;
 
-    public TestAuthority(string name)
+    public CertificateAuthority(string name)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
