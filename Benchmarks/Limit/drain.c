@@ -3,11 +3,13 @@
  * cumulative ack a batch, after the commit. No retries, no idempotency, no validation, no telemetry: nobody should run this in earnest.
  *
  *   drain --broker amqp://user:password@host:port/vhost --prefetch 4000 --batch 1000 --patience-us 10000
+ *   drain --broker amqps://user:password@host:port/vhost --ca-file ca.crt ...
  *
  * It speaks the contestants' protocol (Peers/Contest.cs): "consume QUEUE CONNINFO", "stop" and "figures" come as lines on standard input.
  * Orders are plain JSON or MassTransit's envelope around it.
  */
 #include <amqp.h>
+#include <amqp_ssl_socket.h>
 #include <amqp_tcp_socket.h>
 #include <endian.h>
 #include <libpq-fe.h>
@@ -232,7 +234,22 @@ static void write_copy(PGconn *database, buffer *b)
     }
 }
 
-static amqp_connection_state_t connect_to(const char *uri)
+/* Verifies the broker's certificate and host name, as the worker does. The host must be a name: librabbitmq accepts no IP address. */
+static amqp_socket_t *new_tls_socket(amqp_connection_state_t broker, const char *ca_file)
+{
+    if (ca_file == NULL)
+        die("an amqps:// address needs --ca-file");
+    amqp_socket_t *socket = amqp_ssl_socket_new(broker);
+    if (socket == NULL)
+        die("librabbitmq created no TLS socket");
+    if (amqp_ssl_socket_set_cacert(socket, ca_file) != AMQP_STATUS_OK)
+        die("--ca-file holds no certificate in PEM");
+    amqp_ssl_socket_set_verify_peer(socket, 1);
+    amqp_ssl_socket_set_verify_hostname(socket, 1);
+    return socket;
+}
+
+static amqp_connection_state_t connect_to(const char *uri, const char *ca_file)
 {
     char *text = strdup(uri); /* the parsed parts point into it */
     struct amqp_connection_info info;
@@ -241,9 +258,12 @@ static amqp_connection_state_t connect_to(const char *uri)
         die("--broker is no AMQP URI");
 
     amqp_connection_state_t broker = amqp_new_connection();
-    amqp_socket_t *socket = amqp_tcp_socket_new(broker);
-    if (socket == NULL || amqp_socket_open(socket, info.host, info.port) != AMQP_STATUS_OK)
-        die("the broker was not reached");
+    amqp_socket_t *socket = info.ssl ? new_tls_socket(broker, ca_file) : amqp_tcp_socket_new(broker);
+    int status = socket == NULL ? AMQP_STATUS_NO_MEMORY : amqp_socket_open(socket, info.host, info.port);
+    if (status != AMQP_STATUS_OK) {
+        fprintf(stderr, "drain: no connection to the broker: %s\n", amqp_error_string2(status));
+        exit(2);
+    }
     const char *vhost = *info.vhost ? info.vhost : "/";
     if (amqp_login(broker, vhost, 0, FRAME_MAX, 0, AMQP_SASL_METHOD_PLAIN, info.user, info.password).reply_type != AMQP_RESPONSE_NORMAL)
         die("the broker refused the login");
@@ -288,12 +308,13 @@ static int is_told_to_stop(void)
     return 0;
 }
 
-static void consume(const char *uri, const char *queue, const char *conninfo, int prefetch, int batch, int patience_us)
+static void consume(
+    const char *uri, const char *ca_file, const char *queue, const char *conninfo, int prefetch, int batch, int patience_us)
 {
     PGconn *database = PQconnectdb(conninfo);
     if (PQstatus(database) != CONNECTION_OK)
         die(PQerrorMessage(database));
-    amqp_connection_state_t broker = connect_to(uri);
+    amqp_connection_state_t broker = connect_to(uri, ca_file);
     amqp_basic_qos(broker, CHANNEL, 0, (uint16_t)prefetch, 0);
     amqp_basic_consume(broker, CHANNEL, amqp_cstring_bytes(queue), amqp_empty_bytes, 0, 0, 0, amqp_empty_table);
     if (amqp_get_rpc_reply(broker).reply_type != AMQP_RESPONSE_NORMAL)
@@ -340,11 +361,13 @@ static void consume(const char *uri, const char *queue, const char *conninfo, in
 
 int main(int argc, char **argv)
 {
-    const char *broker = NULL;
+    const char *broker = NULL, *ca_file = NULL;
     int prefetch = 4000, batch = 1000, patience_us = IDLE_MICROSECONDS;
     for (int i = 1; i + 1 < argc; i += 2) {
         if (strcmp(argv[i], "--broker") == 0)
             broker = argv[i + 1];
+        else if (strcmp(argv[i], "--ca-file") == 0)
+            ca_file = argv[i + 1];
         else if (strcmp(argv[i], "--prefetch") == 0)
             prefetch = atoi(argv[i + 1]);
         else if (strcmp(argv[i], "--batch") == 0)
@@ -352,7 +375,7 @@ int main(int argc, char **argv)
         else if (strcmp(argv[i], "--patience-us") == 0)
             patience_us = atoi(argv[i + 1]); /* after so long without a message the batch goes as it is */
         else
-            die("settings are --broker, --prefetch, --batch and --patience-us");
+            die("settings are --broker, --ca-file, --prefetch, --batch and --patience-us");
     }
     if (broker == NULL || prefetch < batch || batch < 1)
         die("--broker AMQP-URI is needed, and --prefetch of at least --batch");
@@ -361,7 +384,7 @@ int main(int argc, char **argv)
     int conninfo;
     while (read_line(line)) {
         if (sscanf(line, "consume %s %n", queue, &conninfo) == 1) {
-            consume(broker, queue, line + conninfo, prefetch, batch, patience_us);
+            consume(broker, ca_file, queue, line + conninfo, prefetch, batch, patience_us);
             answer("stopped");
         } else if (strcmp(line, "figures") == 0) {
             answer("figures {}");
