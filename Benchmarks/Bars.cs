@@ -11,6 +11,8 @@ internal static class Bars
     public static readonly Bar WorkerCpu = AtMost("drain.worker_cpu", "Worker CPU an order", "us", 10, 6);
     public static readonly Bar Allocation = AtMost("drain.allocation", "Worker allocation an order", "B", 350, 350);
     public static readonly Bar PeakMemory = AtMost("drain.peak_memory", "Worker's peak memory, 1,000,000 orders waiting", "MB", 150, 100);
+    public static readonly Bar TlsToLimit = AtLeast("drain.tls_to_limit", "Drain over TLS, of the C limit over TLS", 0.9, 0.9);
+    public static readonly Bar TlsAllocation = AtMost("drain.tls_allocation", "Worker allocation an order over TLS", "B", 60, 60);
     public static readonly Bar DuplicatesToClean = AtLeast("drain.duplicates_to_clean", "Drain with 10 % duplicates, of the clean drain", 0.7, 0.9);
     public static readonly Bar BadToClean = AtLeast("drain.bad_to_clean", "Drain with 0.1 % bad messages, of the clean drain", 0.9, 1.0);
     public static readonly Bar StartToFirstCommit = AtMost("drain.start", "Process start to first commit", "s", 1.5, 0.7);
@@ -24,7 +26,7 @@ internal static class Bars
     public static IReadOnlyList<Bar> All { get; } =
     [
         DrainToLimit, EnvelopeToLimit, ToMassTransitEfCore, ToMassTransitBulk, ToClientEfCore, WorkerCpu, Allocation, PeakMemory,
-        DuplicatesToClean, BadToClean, StartToFirstCommit,
+        TlsToLimit, TlsAllocation, DuplicatesToClean, BadToClean, StartToFirstCommit,
         LatencyP50, LatencyP99, LatencyP99ToMassTransit,
         ProducerToLimit,
     ];

@@ -24,5 +24,9 @@ internal sealed record Contestant
     /// <summary>Orders it warms up with at most.</summary>
     public int MostWarmUpOrders { get; init; } = int.MaxValue;
 
+    /// <summary>The same contestant for a broker's URI that begins with <c>amqps://</c>.</summary>
+    /// <param name="caFile">The authorities that may sign the broker's certificate, in PEM.</param>
+    public Contestant OverTls(string caFile) => this with { Arguments = [.. Arguments, "--ca-file", caFile] };
+
     public bool IsBuilt => File.Exists(Program);
 }

@@ -27,6 +27,7 @@ internal static class WorkersContestant
         var app = WorkerHost.Create(
             [
                 $"ConnectionStrings:RabbitMq={settings.Broker}",
+                $"RabbitMq:CaFile={settings.CaFile}",
                 $"ConnectionStrings:Orders={order.ConnectionString}",
                 $"RabbitMq:Pipeline={order.Queue}",
                 Setting("Intake:Lanes", settings.Number("lanes", IntakeOptions.DefaultLanes)),

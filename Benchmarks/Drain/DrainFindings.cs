@@ -11,6 +11,7 @@ internal sealed class DrainFindings
     private static readonly string Clean = Scenario.Clean(0).Name;
     private static readonly string Envelope = Scenario.Envelope(0).Name;
     private static readonly string OnDisk = Scenario.OnDisk(0).Name;
+    private static readonly string Tls = Scenario.Tls(0).Name;
     private static readonly string Duplicates = Scenario.Duplicates(0).Name;
     private static readonly string Bad = Scenario.Bad(0).Name;
     private static readonly string Deep = Scenario.Deep().Name;
@@ -40,6 +41,7 @@ internal sealed class DrainFindings
                 "The limit is a C program (librabbitmq in, libpq binary COPY out) without retries, idempotency or telemetry; of its settings the one with the best median counts.",
                 "Every rate is by the database's own commit times, from first to last commit, the rows of the first left out.",
                 "What was published just now the broker has in memory and not only on disk; `from disk` is a backlog that has waited until it was no longer, at twice the broker's price.",
+                "`over TLS`: only the connection to the broker is encrypted (TLS 1.3); each client verifies the broker's certificate.",
                 "Every contestant is a process of its own, warmed up on another queue; the order within a round is random.",
                 "Whoever loses, doubles or alters an order, or leaves one in the queue, is disqualified.",
             ],
@@ -56,6 +58,8 @@ internal sealed class DrainFindings
         yield return OwnFigure(Bars.WorkerCpu, Clean, outcome => outcome.ContestantMicroseconds);
         yield return OwnFigure(Bars.Allocation, Clean, outcome => outcome.AllocatedBytesAMessage);
         yield return OwnFigure(Bars.PeakMemory, Deep, outcome => outcome.PeakMegabytes);
+        yield return RatioToLimit(Bars.TlsToLimit, Tls);
+        yield return OwnFigure(Bars.TlsAllocation, Tls, outcome => outcome.AllocatedBytesAMessage);
         yield return RatioToClean(Bars.DuplicatesToClean, Duplicates);
         yield return RatioToClean(Bars.BadToClean, Bad);
         yield return StartFigure(starts);
@@ -105,7 +109,7 @@ internal sealed class DrainFindings
 
     private IReadOnlyList<ResultTable> Tables() =>
     [
-        .. new[] { Clean, OnDisk, Envelope, Duplicates, Bad, Deep }.Select(Table).Where(table => table.Rows.Count > 0),
+        .. new[] { Clean, OnDisk, Envelope, Tls, Duplicates, Bad, Deep }.Select(Table).Where(table => table.Rows.Count > 0),
     ];
 
     private ResultTable Table(string scenario)
@@ -151,7 +155,8 @@ internal sealed class DrainFindings
         AddBar(bars, "the limit in C", BestLimit(Clean), Clean);
         AddBar(bars, Ours, Ours, Clean);
         AddBar(bars, "the limit in C, envelope", BestLimit(Envelope), Envelope);
-        foreach (var scenario in new[] { Envelope, Duplicates, Bad })
+        AddBar(bars, "the limit in C, over TLS", BestLimit(Tls), Tls);
+        foreach (var scenario in new[] { Envelope, Tls, Duplicates, Bad })
         {
             AddBar(bars, $"{Ours}, {scenario}", Ours, scenario);
         }

@@ -61,13 +61,18 @@ internal sealed class DrainMeasure : IMeasure
     // Everybody who is there, in the order of the roster.
     private static (Contestant Contestant, Scenario Scenario)[] Entries(BenchOptions options, int round)
     {
-        var (clean, envelope, onDisk) = (Scenario.Clean(options.Orders), Scenario.Envelope(options.Orders), Scenario.OnDisk(options.Orders));
+        var clean = Scenario.Clean(options.Orders);
+        Scenario[] besideTheLimit =
+        [
+            clean,
+            Scenario.Envelope(options.Orders),
+            Scenario.OnDisk(options.Orders),
+            Scenario.Tls(options.Orders),
+        ];
         (Contestant Contestant, Scenario Scenario)[] all =
         [
-            .. Roster.Limit.Where(limit => limit.IsBuilt).SelectMany(limit => new[] { (limit, clean), (limit, envelope), (limit, onDisk) }),
-            (Roster.Workers, clean),
-            (Roster.Workers, envelope),
-            (Roster.Workers, onDisk),
+            .. Roster.Limit.Where(limit => limit.IsBuilt).SelectMany(limit => besideTheLimit.Select(scenario => (limit, scenario))),
+            .. besideTheLimit.Select(scenario => (Roster.Workers, scenario)),
             (Roster.Workers, Scenario.Duplicates(options.Orders)),
             (Roster.Workers, Scenario.Bad(options.Orders)),
             .. Roster.Peers.Where(peer => peer.IsBuilt).Select(peer => (peer, clean.AtMost(peer.MostOrders))),

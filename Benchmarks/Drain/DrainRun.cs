@@ -59,7 +59,7 @@ internal sealed class DrainRun(BenchServers servers, OrdersDatabase warmUp, Orde
                 Messages = published.Messages,
                 BytesAMessage = published.Bytes / (double)published.Messages,
             };
-            await using var team = Team.Start(contestant, servers.Broker);
+            await using var team = Start(contestant, scenario);
             try
             {
                 await _course.WarmUpAsync(team, warmUpNames, warmUp, warmUpBacklog, cancellationToken);
@@ -85,6 +85,10 @@ internal sealed class DrainRun(BenchServers servers, OrdersDatabase warmUp, Orde
             await _course.RemoveAsync(cancellationToken, warmUpNames, names);
         }
     }
+
+    private Team Start(Contestant contestant, Scenario scenario) => scenario.UsesTls
+        ? Team.Start(contestant.OverTls(servers.BrokerCaFile), servers.TlsBroker)
+        : Team.Start(contestant, servers.Broker);
 
     private async Task<DrainOutcome> MeasureAsync(
         Team team, TopologyNames names, Published published, DrainOutcome outcome, CancellationToken cancellationToken)

@@ -2,7 +2,7 @@ using Benchmarks.Servers;
 
 namespace Benchmarks.Drain;
 
-/// <summary>What is in the queue that is drained.</summary>
+/// <summary>What is in the queue that is drained, and how contestants reach it.</summary>
 /// <param name="Name">How results call it.</param>
 /// <param name="Backlog">The messages.</param>
 internal sealed record Scenario(string Name, Backlog Backlog)
@@ -15,11 +15,16 @@ internal sealed record Scenario(string Name, Backlog Backlog)
     /// <summary>Messages of the same kind that a contestant drains first, unmeasured: enough for its code to be compiled at its best.</summary>
     public int WarmUpMessages { get; init; } = DefaultWarmUpMessages;
 
+    /// <summary>Contestants connect to the broker over TLS; their connections to the database stay plain.</summary>
+    public bool UsesTls { get; init; }
+
     public static Scenario Clean(int messages) => new("plain JSON", new Backlog { Messages = messages });
 
     public static Scenario Envelope(int messages) => new("MassTransit envelope", new Backlog { Messages = messages, Envelope = true });
 
     public static Scenario OnDisk(int messages) => new("plain JSON, from disk", new Backlog { Messages = messages, OnDisk = true });
+
+    public static Scenario Tls(int messages) => new("plain JSON over TLS", new Backlog { Messages = messages }) { UsesTls = true };
 
     public static Scenario Duplicates(int messages) => new("10 % duplicates", new Backlog { Messages = messages, Duplicates = DuplicateShare });
 

@@ -16,6 +16,9 @@ public sealed class ContestSettings
         ? broker
         : throw new ArgumentException("A contestant needs --broker AMQP-URI.");
 
+    /// <summary>The authorities that may sign the broker's certificate, in PEM; empty without TLS.</summary>
+    public string CaFile => _values.GetValueOrDefault("ca-file", "");
+
     public static ContestSettings Parse(string[] args)
     {
         var settings = new ContestSettings();

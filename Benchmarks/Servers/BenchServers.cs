@@ -20,7 +20,8 @@ internal sealed class BenchServers : IAsyncDisposable
 
     // The broker keeps what it has written last in memory as well, until its log is as long as this; 512 MiB as installed. What lies beyond
     // is read from disk at twice the price, so without room for all one contestant would find in memory what the next finds on disk.
-    private static readonly string[] RabbitSettings = ["raft.wal_max_size_bytes = 4294967296"];
+    // One TLS version, so that all clients of the TLS listener have the same.
+    private static readonly string[] RabbitSettings = ["raft.wal_max_size_bytes = 4294967296", "ssl_options.versions.1 = tlsv1.3"];
 
     // 1 GiB, more than a run needs between two checkpoints.
     private const int WalSegments = 64;
@@ -36,6 +37,12 @@ internal sealed class BenchServers : IAsyncDisposable
     /// <summary>The broker's AMQP URI.</summary>
     public string Broker => _stack.Rabbit.ConnectionString;
 
+    /// <summary>The same broker's AMQP URI for connections over TLS.</summary>
+    public string TlsBroker => Rabbit.TlsConnectionString;
+
+    /// <summary>The certificate of the authority that signed the broker's, in PEM.</summary>
+    public string BrokerCaFile => Rabbit.CaFile;
+
     public BrokerQueues Queues { get; }
 
     /// <summary>Versions and settings, one line each.</summary>
@@ -44,6 +51,8 @@ internal sealed class BenchServers : IAsyncDisposable
     public TimeSpan BrokerCpu => ProcessTimes.OfTree(_stack.Rabbit.Pid);
 
     public TimeSpan DatabaseCpu => ProcessTimes.OfTree(_stack.Postgres.Pid);
+
+    private RabbitProcess Rabbit => (RabbitProcess)_stack.Rabbit;
 
     public static async Task<BenchServers> StartAsync(CancellationToken cancellationToken)
     {
@@ -54,6 +63,7 @@ internal sealed class BenchServers : IAsyncDisposable
                 LookAtDocker = false,
                 StopOnSignals = false,
                 RabbitSettings = RabbitSettings,
+                RabbitTls = true,
                 PostgresSettings = PostgresSettings,
             },
             cancellationToken);
@@ -88,7 +98,7 @@ internal sealed class BenchServers : IAsyncDisposable
     /// <summary>
     /// Has the broker begin a new log, and move the messages of the old one from memory to where a queue keeps what has waited for long.
     /// </summary>
-    public Task RollOverAsync(CancellationToken cancellationToken) => ((RabbitProcess)_stack.Rabbit).EvaluateAsync(
+    public Task RollOverAsync(CancellationToken cancellationToken) => Rabbit.EvaluateAsync(
         "ra_log_wal:force_roll_over(ra_log_wal), ra_log_segment_writer:await(ra_log_segment_writer).", cancellationToken);
 
     /// <summary>Waits until broker and database have nothing left to do.</summary>

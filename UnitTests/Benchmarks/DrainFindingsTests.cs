@@ -8,6 +8,7 @@ namespace UnitTests.Benchmarks;
 public sealed class DrainFindingsTests
 {
     private static readonly string Clean = Scenario.Clean(0).Name;
+    private static readonly string Tls = Scenario.Tls(0).Name;
     private static readonly string Fast = Roster.Limit[0].Name;
     private static readonly string Slow = Roster.Limit[1].Name;
     private static readonly string Ours = Roster.Workers.Name;
@@ -54,7 +55,24 @@ public sealed class DrainFindingsTests
         Assert.Null(Find(findings, Bars.DrainToLimit));
         Assert.Null(Find(findings, Bars.ToMassTransitEfCore));
         Assert.Null(Find(findings, Bars.PeakMemory));
+        Assert.Null(Find(findings, Bars.TlsToLimit));
+        Assert.Null(Find(findings, Bars.TlsAllocation));
         Assert.NotNull(Find(findings, Bars.WorkerCpu));
+    }
+
+    [Fact]
+    public void A_drain_over_tls_is_compared_with_the_c_program_over_tls()
+    {
+        var findings = From(
+            Drain(1, Fast, 80_000), Drain(1, Ours, 40_000),
+            Drain(1, Slow, 30_000) with { Scenario = Tls },
+            Drain(1, Ours, 27_000) with { Scenario = Tls, AllocatedBytesAMessage = 50 });
+
+        Assert.Equal(0.5, Find(findings, Bars.DrainToLimit)!.Value);
+        Assert.Equal(0.9, Find(findings, Bars.TlsToLimit)!.Value);
+        Assert.Equal(300, Find(findings, Bars.Allocation)!.Value);
+        Assert.Equal(50, Find(findings, Bars.TlsAllocation)!.Value);
+        Assert.Contains(findings.Tables, table => table.Title == $"Drain: {Tls}" && table.Rows.Count == 2);
     }
 
     [Fact]
