@@ -1,11 +1,8 @@
 using System.CommandLine;
-using Infrastructure.RabbitMq;
 using Producer.CommandLine;
 using Producer.Generate;
 using Producer.Publish;
 using Producer.PublishOne;
-
-HeartbeatTimerFaults.Contain();
 
 var producer = new RootCommand(Help.Producer)
 {

@@ -1,9 +1,7 @@
 using System.CommandLine;
-using Infrastructure.RabbitMq;
 using Worker.Operations;
 
 SocketCompletions.RunInline();
-HeartbeatTimerFaults.Contain();
 
 var parsed = WorkerCommands.Create().Parse(args);
 
