@@ -31,10 +31,12 @@ public sealed partial class When_systemd_runs_the_worker
         Assert.Single(messages, message => message.StartsWith("STOPPING=1\n"));
     }
 
-    [Fact]
-    public async Task A_worker_that_reaches_neither_broker_nor_database_is_up_and_alive_all_the_same_and_says_why_it_does_nothing()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_worker_that_reaches_neither_broker_nor_database_is_up_and_alive_all_the_same_and_says_why_it_does_nothing(bool isAbstract)
     {
-        using var manager = new ServiceManager();
+        using var manager = new ServiceManager(isAbstract);
         await using var worker = WorkerProcess.RunWith(
             manager.Environment(Watchdog),
             "ConnectionStrings:RabbitMq=amqp://127.0.0.1:1/", "ConnectionStrings:Orders=Host=127.0.0.1;Port=1;Username=orders");

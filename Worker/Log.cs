@@ -20,8 +20,8 @@ internal static partial class Log
     [LoggerMessage(103, LogLevel.Information, "{Worker} takes orders of pipeline {Pipeline} from {Broker} into {Database}")]
     public static partial void Starting(this ILogger logger, string worker, string pipeline, string broker, string database);
 
-    [LoggerMessage(104, LogLevel.Warning, "The service manager does not listen at {Socket}: {Reason}")]
-    public static partial void ManagerDeaf(this ILogger logger, string socket, string reason);
+    [LoggerMessage(104, LogLevel.Warning, "The service manager's notify socket is unavailable: {Reason}")]
+    public static partial void NotifySocketUnavailable(this ILogger logger, string reason);
 
     [LoggerMessage(110, LogLevel.Information, "Stopping: no more messages are taken in; what is in the batches has {Seconds} s")]
     public static partial void Draining(this ILogger logger, double seconds);

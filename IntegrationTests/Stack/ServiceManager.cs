@@ -10,14 +10,16 @@ internal sealed class ServiceManager : IDisposable
     private readonly Socket _socket = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
     private readonly List<string> _messages = [];
 
-    public ServiceManager()
+    /// <param name="isAbstract">Whether the socket has a name only, and lies in no folder.</param>
+    public ServiceManager(bool isAbstract = false)
     {
-        _socket.Bind(new UnixDomainSocketEndPoint(Address));
+        Address = isAbstract ? $"@orders-notify-{Guid.NewGuid():N}" : _folder.File("notify");
+        _socket.Bind(new UnixDomainSocketEndPoint(isAbstract ? '\0' + Address[1..] : Address));
         _ = ListenAsync();
     }
 
     /// <summary>As it stands in <c>NOTIFY_SOCKET</c>.</summary>
-    public string Address => _folder.File("notify");
+    public string Address { get; }
 
     public IReadOnlyList<string> Messages
     {

@@ -25,7 +25,7 @@ internal static class WorkerHost
         builder.AddLogging();
         builder.Services.AddIntake(switches);
         builder.Services.AddWorkerHealth();
-        builder.Services.AddSystemd();
+        builder.Services.AddServiceNotifier();
         builder.Services.AddProfiling();
         if (withTelemetry)
         {

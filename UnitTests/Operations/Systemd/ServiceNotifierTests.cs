@@ -4,7 +4,7 @@ using Worker.Operations.Systemd;
 
 namespace UnitTests.Operations.Systemd;
 
-/// <summary>What arrives at a real datagram socket.</summary>
+/// <summary>What systemd is told, and when.</summary>
 public sealed class ServiceNotifierTests : IAsyncDisposable
 {
     private const string Idle = "STATUS=consuming, 0 orders/s, 0 in flight, breaker closed";
@@ -18,13 +18,11 @@ public sealed class ServiceNotifierTests : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _lane.DisposeAsync();
 
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task The_manager_hears_that_the_worker_is_up_and_alive_and_that_it_stops(bool isAbstract)
+    [Fact]
+    public async Task The_manager_hears_that_the_worker_is_up_and_alive_and_that_it_stops()
     {
-        using var manager = isAbstract ? ServiceManager.AtAbstractName() : ServiceManager.AtPath();
-        using var notifier = Notifier(manager.Address, Watchdog);
+        var manager = new FakeServiceManager();
+        using var notifier = Notifier(manager, Watchdog);
         await _lane.ConnectedAsync();
 
         await notifier.StartAsync(CancellationToken.None);
@@ -49,8 +47,8 @@ public sealed class ServiceNotifierTests : IAsyncDisposable
     [Fact]
     public async Task Without_a_watchdog_only_the_status_is_sent()
     {
-        using var manager = ServiceManager.AtPath();
-        using var notifier = Notifier(manager.Address, watchdog: null);
+        var manager = new FakeServiceManager();
+        using var notifier = Notifier(manager, watchdog: null);
         await _lane.ConnectedAsync();
         await notifier.StartAsync(CancellationToken.None);
         await notifier.StartedAsync(CancellationToken.None);
@@ -65,8 +63,8 @@ public sealed class ServiceNotifierTests : IAsyncDisposable
     [Fact]
     public async Task The_watchdog_goes_hungry_while_a_lane_is_stuck()
     {
-        using var manager = ServiceManager.AtPath();
-        using var notifier = Notifier(manager.Address, Watchdog);
+        var manager = new FakeServiceManager();
+        using var notifier = Notifier(manager, Watchdog);
         await _lane.ConnectedAsync();
         _lane.Store.Hold();
         await _lane.DeliverAsync();
@@ -95,7 +93,7 @@ public sealed class ServiceNotifierTests : IAsyncDisposable
     [Fact]
     public async Task A_manager_that_does_not_listen_disturbs_nobody()
     {
-        using var notifier = Notifier("/nowhere/notify", Watchdog);
+        using var notifier = Notifier(new FakeServiceManager { Listens = false }, Watchdog);
         await notifier.StartAsync(CancellationToken.None);
         await notifier.StartedAsync(CancellationToken.None);
         await BeatAsync(1);
@@ -108,20 +106,23 @@ public sealed class ServiceNotifierTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_manager_that_reads_nothing_is_not_waited_for()
+    public async Task A_manager_that_reads_nothing_blocks_one_thread_and_not_the_worker()
     {
-        using var manager = ServiceManager.AtPath();
-        using var notifier = Notifier(manager.Address, Watchdog);
+        var manager = new FakeServiceManager { Reads = false };
+        using var notifier = Notifier(manager, Watchdog);
+        await notifier.StartAsync(CancellationToken.None);
 
-        // Far more than a socket keeps.
-        for (var message = 0; message < 10_000; message++)
-        {
-            await notifier.StartedAsync(CancellationToken.None);
-        }
+        await notifier.StartedAsync(CancellationToken.None).OrTooLate("the start waits");
+        await notifier.StoppingAsync(CancellationToken.None).OrTooLate("the stop waits");
+        await notifier.StopAsync(CancellationToken.None).OrTooLate("the stop waits");
+        Assert.Equal(1, manager.Blocked);
+
+        manager.ReadAgain();
+        Assert.StartsWith("READY=1", (await manager.ReceiveAsync())[0], StringComparison.Ordinal);
     }
 
-    private ServiceNotifier Notifier(string address, TimeSpan? watchdog) => new(
-        new NotifySocket(address), new NotifySettings(address, watchdog),
+    private ServiceNotifier Notifier(FakeServiceManager manager, TimeSpan? watchdog) => new(
+        manager, new WatchdogSettings(watchdog),
         new Vitals([_lane.Lane], () => null, _lane.Counters, _lane.Breaker, LongestStep, _lane.Time, NullLogger<Vitals>.Instance),
         _time, NullLogger<ServiceNotifier>.Instance);
 

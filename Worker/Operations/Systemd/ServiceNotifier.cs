@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Microsoft.Extensions.Hosting.Systemd;
 
 namespace Worker.Operations.Systemd;
 
@@ -7,35 +8,28 @@ namespace Worker.Operations.Systemd;
 /// that is away is no reason to call the start a failure, nor to kill the worker later, because no restart would mend it. Alive is not said
 /// while a lane is stuck, so that systemd starts another process.
 /// </summary>
-internal sealed class ServiceNotifier(NotifySocket socket, NotifySettings settings, Vitals vitals, TimeProvider time, ILogger<ServiceNotifier> logger)
+internal sealed class ServiceNotifier(ISystemdNotifier manager, WatchdogSettings settings, Vitals vitals, TimeProvider time, ILogger<ServiceNotifier> logger)
     : BackgroundService, IHostedLifecycleService
 {
+    // The package's socket blocks while the manager's queue is full. The worker waits no longer than this.
+    private static readonly TimeSpan SendLimit = TimeSpan.FromSeconds(1);
+
     private readonly TaskCompletionSource _isUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly SemaphoreSlim _sending = new(1, 1);
 
     private bool _isHeard = true;
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StartedAsync(CancellationToken cancellationToken)
+    public async Task StartedAsync(CancellationToken cancellationToken)
     {
-        Tell("READY=1", $"STATUS={vitals.Status}");
+        await TellAsync($"READY=1\nSTATUS={vitals.Status}");
         _isUp.TrySetResult();
-        return Task.CompletedTask;
     }
 
-    public Task StoppingAsync(CancellationToken cancellationToken)
-    {
-        Tell("STOPPING=1", $"STATUS={vitals.Status}");
-        return Task.CompletedTask;
-    }
+    public Task StoppingAsync(CancellationToken cancellationToken) => TellAsync($"STOPPING=1\nSTATUS={vitals.Status}");
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public override void Dispose()
-    {
-        socket.Dispose();
-        base.Dispose();
-    }
 
     /// <summary>Goes on while the lanes drain: the host ends it after them.</summary>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -47,7 +41,8 @@ internal sealed class ServiceNotifier(NotifySocket socket, NotifySettings settin
             while (true)
             {
                 await Task.Delay(settings.Interval, time, stoppingToken);
-                Beat();
+                var isAlive = settings.Watchdog is not null && !vitals.IsStuck();
+                await TellAsync($"{(isAlive ? "WATCHDOG=1\n" : "")}STATUS={vitals.Status}");
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -56,34 +51,39 @@ internal sealed class ServiceNotifier(NotifySocket socket, NotifySettings settin
         }
     }
 
-    private void Beat()
-    {
-        var status = $"STATUS={vitals.Status}";
-        if (settings.Watchdog is null || vitals.IsStuck())
-        {
-            Tell(status);
-        }
-        else
-        {
-            Tell("WATCHDOG=1", status);
-        }
-    }
-
-    private void Tell(params ReadOnlySpan<string> lines)
+    private async Task TellAsync(string lines)
     {
         try
         {
-            socket.Send(lines);
+            // One message at a time: a manager that reads nothing blocks one thread and no more.
+            if (!await _sending.WaitAsync(SendLimit))
+            {
+                throw new TimeoutException("The last message is still on its way.");
+            }
+
+            await Task.Run(() => Send(lines)).WaitAsync(SendLimit);
             _isHeard = true;
         }
-        catch (SocketException deaf)
+        catch (Exception unheard) when (unheard is SocketException or TimeoutException)
         {
             // Orders are stored whether or not anybody hears of it.
             if (_isHeard)
             {
                 _isHeard = false;
-                logger.ManagerDeaf(settings.Socket, deaf.Message);
+                logger.NotifySocketUnavailable(unheard.Message);
             }
+        }
+    }
+
+    private void Send(string lines)
+    {
+        try
+        {
+            manager.Notify(new ServiceState(lines));
+        }
+        finally
+        {
+            _sending.Release();
         }
     }
 }

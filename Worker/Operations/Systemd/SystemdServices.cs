@@ -1,4 +1,5 @@
 using Infrastructure.Postgres;
+using Microsoft.Extensions.Hosting.Systemd;
 using Microsoft.Extensions.Options;
 using Worker.Failures;
 using Worker.Intake;
@@ -14,16 +15,21 @@ internal static class SystemdServices
     private static readonly TimeSpan ShortestLimit = TimeSpan.FromMinutes(5);
 
     /// <summary>After the intake: what is registered last hears first that the worker stops.</summary>
-    public static IServiceCollection AddSystemd(this IServiceCollection services)
+    /// <remarks>
+    /// Only the package's notifier is used. Its <c>AddSystemd</c> would also change the format of the log, and let SIGINT end the process
+    /// without a drain.
+    /// </remarks>
+    public static IServiceCollection AddServiceNotifier(this IServiceCollection services)
     {
-        if (NotifySettings.Of(Environment.GetEnvironmentVariable, Environment.ProcessId) is not { } settings)
+        var manager = new SystemdNotifier();
+        if (!manager.IsEnabled)
         {
             return services;
         }
 
+        var settings = WatchdogSettings.Of(Environment.GetEnvironmentVariable, Environment.ProcessId);
         return services.AddHostedService(provider => new ServiceNotifier(
-            new NotifySocket(settings.Socket), settings, VitalsOf(provider), provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<ServiceNotifier>>()));
+            manager, settings, VitalsOf(provider), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ServiceNotifier>>()));
     }
 
     internal static TimeSpan LongestStep(PostgresOptions postgres) =>

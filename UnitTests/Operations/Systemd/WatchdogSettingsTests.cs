@@ -2,17 +2,9 @@ using Worker.Operations.Systemd;
 
 namespace UnitTests.Operations.Systemd;
 
-public sealed class NotifySettingsTests
+public sealed class WatchdogSettingsTests
 {
     private const int ProcessId = 4711;
-
-    [Theory]
-    [InlineData(null)]
-    [InlineData("")]
-    [InlineData("/")]
-    [InlineData("notify")]
-    [InlineData("vsock:2:1234")]
-    public void Without_a_local_socket_nobody_is_told(string? socket) => Assert.Null(Of(socket, watchdog: "30000000"));
 
     [Theory]
     [InlineData("30000000", null, 30.0)]
@@ -23,12 +15,8 @@ public sealed class NotifySettingsTests
     [InlineData("", null, null)]
     [InlineData("soon", null, null)]
     [InlineData(null, null, null)]
-    public void The_watchdog_is_that_of_this_process(string? microseconds, string? pid, double? seconds)
-    {
-        var settings = Of("/run/systemd/notify", microseconds, pid)!;
-
-        Assert.Equal(("/run/systemd/notify", seconds), (settings.Socket, settings.Watchdog?.TotalSeconds));
-    }
+    public void The_watchdog_is_that_of_this_process(string? microseconds, string? pid, double? seconds) =>
+        Assert.Equal(seconds, Of(microseconds, pid).Watchdog?.TotalSeconds);
 
     [Theory]
     [InlineData("3000000", 1.5)]
@@ -36,12 +24,11 @@ public sealed class NotifySettingsTests
     [InlineData("600000000", 10)]
     [InlineData(null, 10)]
     public void There_are_at_least_two_messages_in_the_time_of_the_watchdog(string? microseconds, double seconds) =>
-        Assert.Equal(seconds, Of("@notify", microseconds)!.Interval.TotalSeconds);
+        Assert.Equal(seconds, Of(microseconds).Interval.TotalSeconds);
 
-    private static NotifySettings? Of(string? socket, string? watchdog, string? pid = null) => NotifySettings.Of(
+    private static WatchdogSettings Of(string? watchdog, string? pid = null) => WatchdogSettings.Of(
         name => name switch
         {
-            "NOTIFY_SOCKET" => socket,
             "WATCHDOG_USEC" => watchdog,
             "WATCHDOG_PID" => pid,
             _ => throw new ArgumentException(name),
