@@ -78,7 +78,7 @@ internal sealed class SimulatedChannel : IDeliveryChannel
             return Task.CompletedTask;
         }
 
-        _client = new SimulatedClient(_world, _name, session);
+        _client = new SimulatedClient(_world, _name, _settings.Intake.MaxBatch, session);
         _client.Start();
         Consume();
         return Task.CompletedTask;

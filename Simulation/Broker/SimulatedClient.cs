@@ -11,8 +11,9 @@ namespace Simulation.Broker;
 /// </summary>
 /// <param name="world">Is told of what goes wrong.</param>
 /// <param name="name">The channel's.</param>
+/// <param name="maxBatch">Messages that a batch of the session takes.</param>
 /// <param name="session">Who consumes.</param>
-internal sealed class SimulatedClient(World world, string name, LaneSession session)
+internal sealed class SimulatedClient(World world, string name, int maxBatch, LaneSession session)
 {
     private const byte Scribble = 0xEE;
     private const string ConsumerTag = "w";
@@ -90,6 +91,12 @@ internal sealed class SimulatedClient(World world, string name, LaneSession sess
         {
             // The lane holds as much as it may.
             world.Note(name, "tag {0} is offered again", (long)handed.Tag);
+        }
+
+        // Its two batches hold no more.
+        if (session.InFlight > 2 * maxBatch)
+        {
+            world.Note(name, "tag {0} waits in the overflow", (long)handed.Tag);
         }
     }
 

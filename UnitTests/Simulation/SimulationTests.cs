@@ -14,7 +14,7 @@ public sealed class SimulationTests
 
     private static readonly string[] Rarities =
     [
-        "is lost", "hears that it is lost", "the consumer is cancelled", "goes away", "tag {0} goes through the client",
+        "is lost", "hears that it is lost", "the consumer is cancelled", "goes away", "tag {0} waits in the overflow",
         "rejects tag {0}", "message {0} arrives in the dead queue", "the poison kills a process",
         "is killed", "is told to stop", "runs out of time", "hands back what it holds",
         "refuses everything", "refuses row {0}", "is committed, and the answer is lost", "probes",
