@@ -43,7 +43,8 @@ public sealed class DevStack : IAsyncDisposable
         var user = found.Source is ServerSource.Packages ? PostgresProcess.UserToRunAs() : null;
         if (found.Docker is not null)
         {
-            await DockerServer.RemoveStaleAsync(found.Docker, cancellationToken);
+            await found.Docker.RemoveStaleAsync(cancellationToken);
+            await found.Docker.StartReaperAsync(options.Note, cancellationToken);
         }
 
         var folder = StackFolder.Create(options.BaseFolder, user);
@@ -119,10 +120,10 @@ public sealed class DevStack : IAsyncDisposable
     }
 
     private static (DevStack Stack, Func<CancellationToken, Task>[] Starts) FromDocker(
-        Docker docker, StackFolder folder, DevStackOptions options)
+        DockerEngine engine, StackFolder folder, DevStackOptions options)
     {
-        var rabbit = DockerServer.RabbitMq(docker, folder.Id, options);
-        var postgres = DockerServer.Postgres(docker, folder.Id, options);
+        var rabbit = ContainerServer.RabbitMq(engine, folder.Id, options);
+        var postgres = ContainerServer.Postgres(engine, folder.Id, options);
         return (new DevStack(ServerSource.Docker, rabbit, postgres, folder), [rabbit.StartAsync, postgres.StartAsync]);
     }
 

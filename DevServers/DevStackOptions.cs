@@ -3,9 +3,6 @@ namespace DevServers;
 /// <summary>How a <see cref="DevStack"/> finds and starts its servers.</summary>
 public sealed class DevStackOptions
 {
-    /// <summary>Connection strings of servers that somebody else starts and ends; none are looked for then. Default: none.</summary>
-    public (string RabbitMq, string Postgres)? Elsewhere { get; init; }
-
     /// <summary>True, the default, takes servers named by the environment. A test that kills servers needs private ones: false.</summary>
     public bool LookAtEnvironment { get; init; } = true;
 

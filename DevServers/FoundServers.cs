@@ -3,7 +3,7 @@ namespace DevServers;
 /// <summary>What <see cref="ServerFinder"/> found, with what its source needs.</summary>
 internal sealed record FoundServers(ServerSource Source)
 {
-    public Docker? Docker { get; init; }
+    public DockerEngine? Docker { get; init; }
 
     public Packages? Packages { get; init; }
 

@@ -7,13 +7,20 @@ internal sealed class ServerFinder(DevStackOptions options)
     public const string PostgresVariable = "ConnectionStrings__Orders";
     public const string ForceVariable = "DEVSERVERS";
 
+    /// <summary>Reads an environment variable.</summary>
+    public Func<string, string?> Variable { get; init; } = Environment.GetEnvironmentVariable;
+
+    /// <summary>Looks for an engine that can run the servers.</summary>
+    public Func<CancellationToken, Task<DockerEngine?>> FindDocker { get; init; } = async cancellationToken =>
+        await DockerEngine.FindAsync(options.Note, cancellationToken) is { } engine && await engine.HasImagesAsync(options.Note, cancellationToken)
+            ? engine
+            : null;
+
+    /// <summary>Looks for the programs of the packages.</summary>
+    public Func<(Packages? Found, string Missing)> FindPackages { get; init; } = () => (Packages.Find(out var missing), missing);
+
     public async Task<FoundServers> FindAsync(CancellationToken cancellationToken)
     {
-        if (options.Elsewhere is var (rabbit, postgres))
-        {
-            return External(rabbit, postgres);
-        }
-
         var forced = Forced();
         if (forced is null && options.LookAtEnvironment && FromEnvironment() is { } external)
         {
@@ -22,8 +29,7 @@ internal sealed class ServerFinder(DevStackOptions options)
 
         if (forced is ServerSource.Docker || (forced is null && options.LookAtDocker))
         {
-            if (await Docker.FindAsync(options.Note, cancellationToken) is { } docker
-                && await docker.HasImagesAsync(options.Note, cancellationToken))
+            if (await FindDocker(cancellationToken) is { } docker)
             {
                 return new FoundServers(ServerSource.Docker) { Docker = docker };
             }
@@ -35,16 +41,17 @@ internal sealed class ServerFinder(DevStackOptions options)
             }
         }
 
-        return Packages.Find(out var missing) is { } packages
+        var (packages, missing) = FindPackages();
+        return packages is not null
             ? new FoundServers(ServerSource.Packages) { Packages = packages }
             : throw new DevServersException(
                 $"No servers to work with: {missing} not found, no usable Docker, and {RabbitVariable} and {PostgresVariable} are not set. "
                 + $"Install the packages ({Packages.HowToInstall}), or start Docker, or set both variables.");
     }
 
-    private static ServerSource? Forced()
+    private ServerSource? Forced()
     {
-        return Environment.GetEnvironmentVariable(ForceVariable) switch
+        return Variable(ForceVariable) switch
         {
             null or "" => null,
             "packages" => ServerSource.Packages,
@@ -53,10 +60,10 @@ internal sealed class ServerFinder(DevStackOptions options)
         };
     }
 
-    private static FoundServers? FromEnvironment()
+    private FoundServers? FromEnvironment()
     {
-        var rabbit = Environment.GetEnvironmentVariable(RabbitVariable);
-        var postgres = Environment.GetEnvironmentVariable(PostgresVariable);
+        var rabbit = Variable(RabbitVariable);
+        var postgres = Variable(PostgresVariable);
         return (string.IsNullOrEmpty(rabbit), string.IsNullOrEmpty(postgres)) switch
         {
             (true, true) => null,

@@ -14,7 +14,7 @@ internal static class TestServers
 {
     private const string Template = "orders_template";
 
-    private static readonly Lazy<Task<DevStack>> Shared = new(async () => await StartAsync(new DevStackOptions { Elsewhere = await ContainerServers.StartAsync() }));
+    private static readonly Lazy<Task<DevStack>> Shared = new(() => StartAsync(new DevStackOptions()));
 
     public static Task<DevStack> SharedAsync() => Shared.Value;
 
