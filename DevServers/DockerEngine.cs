@@ -85,7 +85,7 @@ internal sealed class DockerEngine(IDockerEndpointAuthenticationConfiguration en
             }
             catch (DevServersException e)
             {
-                reason = e.Message;
+                reason = e.InnerException is { } cause ? Reason(cause) : e.Message;
             }
 
             note($"Docker is not used: the image {image} is not here and could not be fetched ({reason}). Try: docker pull {image}");
