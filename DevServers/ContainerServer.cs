@@ -164,7 +164,8 @@ internal sealed class ContainerServer : DevServer
     internal override void RemoveNow() => RemoveAsync().GetAwaiter().GetResult();
 
     private static bool LostItsPort(Exception? e) => e is DockerApiException
-        && new[] { "already allocated", "already in use", "ports are not available" }.Any(text => e.Message.Contains(text, StringComparison.OrdinalIgnoreCase));
+        && new[] { "already allocated", "already in use", "ports are not available" }
+            .Any(text => e.Message.Contains(text, StringComparison.OrdinalIgnoreCase));
 
     private async Task WaitUntilReadyAsync(Task start, CancellationToken cancellationToken)
     {
@@ -184,7 +185,8 @@ internal sealed class ContainerServer : DevServer
         }
         catch (TimeoutException)
         {
-            throw await WithLogAsync($"did not accept clients within {_startTimeout.TotalSeconds:0} s ({nameof(DevStackOptions)}.{nameof(DevStackOptions.StartTimeout)})");
+            throw await WithLogAsync(
+                $"did not accept clients within {_startTimeout.TotalSeconds:0} s ({nameof(DevStackOptions)}.{nameof(DevStackOptions.StartTimeout)})");
         }
         catch (ContainerNotRunningException)
         {

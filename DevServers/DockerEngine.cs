@@ -75,7 +75,8 @@ internal sealed class DockerEngine(IDockerEndpointAuthenticationConfiguration en
             try
             {
                 var pull = new ImagesCreateParameters { FromImage = image };
-                await AskAsync(token => _client.Images.CreateImageAsync(pull, null, new Progress<JSONMessage>(), token), PullPatience, cancellationToken);
+                var progress = new Progress<JSONMessage>();
+                await AskAsync(token => _client.Images.CreateImageAsync(pull, null, progress, token), PullPatience, cancellationToken);
                 if (await HasImageAsync(image, cancellationToken))
                 {
                     continue;
