@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using DevServers;
 
-namespace UnitTests.Packages;
+namespace UnitTests.Dependencies;
 
 /// <summary>No package drifts: what is pinned is exact, what is restored is what is pinned, and what belongs together has one version.</summary>
 public sealed partial class PackageVersionsTests
