@@ -10,6 +10,8 @@ namespace Infrastructure.RabbitMq.Receiving;
 /// </summary>
 internal sealed class BrokerSocket(Socket socket, DeliveryReader? reader, BrokerTls? tls) : TcpClientAdapter(socket)
 {
+    private const int ReadAheadBytes = 256 * 1024;
+
     private SslStream? _encrypted;
 
     /// <param name="family">IPv4 or IPv6.</param>
@@ -24,7 +26,7 @@ internal sealed class BrokerSocket(Socket socket, DeliveryReader? reader, Broker
         await base.ConnectAsync(ep, port, cancellationToken);
         if (tls is not null)
         {
-            _encrypted = await tls.EncryptAsync(new NetworkStream(Client), cancellationToken);
+            _encrypted = await tls.EncryptAsync(new ReadAheadStream(Client, ReadAheadBytes), cancellationToken);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Infrastructure.RabbitMq.Receiving;
@@ -82,6 +83,7 @@ internal sealed class BrokerStream(Socket socket, DeliveryReader? reader, SslStr
         base.Dispose(disposing);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<int> ReadOnAsync(Memory<byte> destination, CancellationToken cancellationToken)
     {
         while (true)
@@ -112,6 +114,7 @@ internal sealed class BrokerStream(Socket socket, DeliveryReader? reader, SslStr
     /// <summary>Goes through the frames that have arrived, until the client has something to read or more must arrive.</summary>
     /// <param name="wanted">Bytes that the client has asked for.</param>
     /// <returns>Whether there is a delivery that its receiver has no room for.</returns>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> HandleFramesAsync(int wanted)
     {
         while (_forwarded < wanted && _inserted.IsEmpty)
@@ -249,6 +252,7 @@ internal sealed class BrokerStream(Socket socket, DeliveryReader? reader, SslStr
         return copied;
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> RefillAsync(CancellationToken cancellationToken)
     {
         var left = _end - _start;
