@@ -12,6 +12,7 @@ var minutes = new Option<double>("--minutes") { Description = "How long faults a
 var seed = new Option<int>("--seed") { Description = "Decides which fault comes when.", DefaultValueFactory = _ => 1 };
 var rate = new Option<double?>("--rate") { Description = "Orders a second. Default: 70 % of what the machine turns out to manage." };
 var every = new Option<string>("--every") { Description = "Seconds from one fault to the next, least and most.", DefaultValueFactory = _ => "20-40" };
+var tls = new Option<bool>("--tls") { Description = "Workers and producers connect to the broker over TLS." };
 var output = new Option<string?>("--output") { Description = "Folder of the report. Default: .local/chaos." };
 var faults = new Option<string?>("--faults")
 {
@@ -39,7 +40,7 @@ minutes.Validators.Add(result => RequirePositive(result.GetValueOrDefault<double
 rate.Validators.Add(result => RequirePositive(result.GetValueOrDefault<double?>() ?? 1, "--rate", result.AddError));
 var command = new RootCommand("Breaks broker, database, network and workers under load, and checks that no order is lost, doubled or put aside without a reason.")
 {
-    minutes, seed, rate, every, faults, output,
+    minutes, seed, rate, every, tls, faults, output,
 };
 command.SetAction((parsed, cancellationToken) =>
 {
@@ -52,6 +53,7 @@ command.SetAction((parsed, cancellationToken) =>
             least,
             most,
             parsed.GetValue(output) ?? Path.Combine(Repository.Root ?? Environment.CurrentDirectory, ".local", "chaos"),
+            parsed.GetValue(tls),
             parsed.GetValue(faults)),
         cancellationToken);
 });
@@ -72,7 +74,7 @@ catch (OperationCanceledException)
 static async Task<int> RunAsync(ChaosOptions options, CancellationToken cancellationToken)
 {
     Say("Starting RabbitMQ, PostgreSQL and the workers.");
-    await using var stage = await Stage.SetAsync(Say, cancellationToken);
+    await using var stage = await Stage.SetAsync(options.Tls, Say, cancellationToken);
     stage.KeepLogs = true;
     var result = await new ChaosRun(options, stage, Say).RunAsync(cancellationToken);
     stage.KeepLogs = !result.IsGood;

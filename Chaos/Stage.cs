@@ -26,11 +26,17 @@ internal sealed class Stage : IAsyncDisposable
     private readonly List<ChildProcess> _producers = [];
     private readonly List<string> _ledgers = [];
 
-    private Stage(DevStack stack)
+    private readonly string _broker;
+    private readonly Dictionary<string, string?> _authority;
+
+    private Stage(DevStack stack, bool tls)
     {
         _stack = stack;
         _programs = new Programs(stack);
-        var broker = new Uri(stack.Rabbit.ConnectionString);
+        var rabbit = (RabbitProcess)stack.Rabbit;
+        _broker = tls ? rabbit.TlsConnectionString : rabbit.ConnectionString;
+        _authority = tls ? new() { ["RabbitMq__CaFile"] = rabbit.CaFile } : [];
+        var broker = new Uri(_broker);
         var database = new NpgsqlConnectionStringBuilder(stack.Postgres.ConnectionString);
         WorkersToBroker = FaultProxy.To(broker.Host, broker.Port);
         ProducersToBroker = FaultProxy.To(broker.Host, broker.Port);
@@ -60,10 +66,18 @@ internal sealed class Stage : IAsyncDisposable
     }
 
     /// <summary>Starts servers and replicas, with the tables in place.</summary>
-    public static async Task<Stage> SetAsync(Action<string> say, CancellationToken cancellationToken)
+    public static async Task<Stage> SetAsync(bool tls, Action<string> say, CancellationToken cancellationToken)
     {
-        var stack = await DevStack.StartAsync(new DevStackOptions { StopOnSignals = false, LookAtDocker = false, LookAtEnvironment = false, Note = say }, cancellationToken);
-        var stage = new Stage(stack);
+        var options = new DevStackOptions
+        {
+            StopOnSignals = false,
+            LookAtDocker = false,
+            LookAtEnvironment = false,
+            RabbitTls = tls,
+            Note = say,
+        };
+        var stack = await DevStack.StartAsync(options, cancellationToken);
+        var stage = new Stage(stack, tls);
         try
         {
             await stage._programs.MigrateAsync(cancellationToken);
@@ -85,8 +99,11 @@ internal sealed class Stage : IAsyncDisposable
         _replicas[number] = Replica.Start(
             _programs,
             number + 1,
-            ("ConnectionStrings__RabbitMq", BrokerBehind(WorkersToBroker)),
-            ("ConnectionStrings__Orders", new NpgsqlConnectionStringBuilder(_stack.Postgres.ConnectionString) { Host = "127.0.0.1", Port = WorkersToDatabase.Port }.ConnectionString));
+            [
+                ("ConnectionStrings__RabbitMq", BrokerBehind(WorkersToBroker)),
+                .. _authority.Select(file => (file.Key, file.Value!)),
+                ("ConnectionStrings__Orders", DatabaseBehindNetwork),
+            ]);
         _startedAt[number] = Stopwatch.GetTimestamp();
         await _replicas[number].WaitUntilReadyAsync(cancellationToken);
     }
@@ -205,8 +222,11 @@ internal sealed class Stage : IAsyncDisposable
         }
     }
 
+    private string DatabaseBehindNetwork =>
+        new NpgsqlConnectionStringBuilder(_stack.Postgres.ConnectionString) { Host = "127.0.0.1", Port = WorkersToDatabase.Port }.ConnectionString;
+
     private string BrokerBehind(FaultProxy proxy) =>
-        new UriBuilder(_stack.Rabbit.ConnectionString) { Host = "127.0.0.1", Port = proxy.Port }.Uri.ToString();
+        new UriBuilder(_broker) { Host = "127.0.0.1", Port = proxy.Port }.Uri.ToString();
 
     private ChildProcess StartProducer(string name, string[] arguments)
     {
@@ -216,6 +236,6 @@ internal sealed class Stage : IAsyncDisposable
             name + ".json",
             ["generate", "--json", "--ledger", ledger, .. arguments],
             errorsToOurs: false,
-            new Dictionary<string, string?> { ["ConnectionStrings__RabbitMq"] = BrokerBehind(ProducersToBroker) });
+            new Dictionary<string, string?>(_authority) { ["ConnectionStrings__RabbitMq"] = BrokerBehind(ProducersToBroker) });
     }
 }

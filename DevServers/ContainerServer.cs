@@ -9,8 +9,8 @@ using Testcontainers.RabbitMq;
 namespace DevServers;
 
 /// <summary>
-/// A server in a container that Testcontainers runs. Its port on 127.0.0.1 is chosen here and not by Docker, because Docker's choice changes at
-/// every start. A killed one stays, with its data, to be started again.
+/// A server in a container that Testcontainers runs. Its port on 127.0.0.1 is chosen here and not by Docker, because Docker's choice
+/// changes at every start. A killed one stays, with its data, to be started again.
 /// </summary>
 internal sealed class ContainerServer : DevServer
 {
@@ -186,7 +186,8 @@ internal sealed class ContainerServer : DevServer
         catch (TimeoutException)
         {
             throw await WithLogAsync(
-                $"did not accept clients within {_startTimeout.TotalSeconds:0} s ({nameof(DevStackOptions)}.{nameof(DevStackOptions.StartTimeout)})");
+                $"did not accept clients within {_startTimeout.TotalSeconds:0} s "
+                + $"({nameof(DevStackOptions)}.{nameof(DevStackOptions.StartTimeout)})");
         }
         catch (ContainerNotRunningException)
         {
@@ -201,8 +202,8 @@ internal sealed class ContainerServer : DevServer
     private async Task<DevServersException> WithLogAsync(string seen)
     {
         var (output, errors) = await Container.GetLogsAsync(timestampsEnabled: false).WaitAsync(Patience);
-        return new DevServersException(
-            $"{Name} in its container {seen}. The end of its log:\n{string.Join('\n', (output + errors).TrimEnd().Split('\n').TakeLast(LogLines))}");
+        var end = string.Join('\n', (output + errors).TrimEnd().Split('\n').TakeLast(LogLines));
+        return new DevServersException($"{Name} in its container {seen}. The end of its log:\n{end}");
     }
 
     private async Task TryResumeAsync(CancellationToken cancellationToken)

@@ -9,8 +9,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace DevServers;
 
 /// <summary>
-/// The Docker engine that Testcontainers finds, and what Testcontainers leaves to its user. Every wait has a deadline: an engine that hangs must
-/// not hang us.
+/// The Docker engine that Testcontainers finds, and what Testcontainers leaves to its user. Every wait has a deadline: an engine that hangs
+/// must not hang us.
 /// </summary>
 internal sealed class DockerEngine(IDockerEndpointAuthenticationConfiguration endpoint)
 {
@@ -97,8 +97,8 @@ internal sealed class DockerEngine(IDockerEndpointAuthenticationConfiguration en
     }
 
     /// <summary>
-    /// Starts Testcontainers' reaper, a container that removes ours once this process is gone, however it went. Where it cannot be had, ours end
-    /// with every end of this process but kill -9, and what that leaves <see cref="RemoveStaleAsync"/> removes at the next start.
+    /// Starts Testcontainers' reaper, a container that removes ours once this process is gone, however it went. Where it cannot be had,
+    /// ours end with every end of this process but kill -9, and what that leaves <see cref="RemoveStaleAsync"/> removes at the next start.
     /// </summary>
     public async Task StartReaperAsync(Action<string> note, CancellationToken cancellationToken)
     {
@@ -128,7 +128,10 @@ internal sealed class DockerEngine(IDockerEndpointAuthenticationConfiguration en
         var ours = new ContainersListParameters
         {
             All = true,
-            Filters = new Dictionary<string, IDictionary<string, bool>> { ["label"] = new Dictionary<string, bool> { [OwnerLabel] = true } },
+            Filters = new Dictionary<string, IDictionary<string, bool>>
+            {
+                ["label"] = new Dictionary<string, bool> { [OwnerLabel] = true },
+            },
         };
         foreach (var container in await AskAsync(token => _client.Containers.ListContainersAsync(ours, token), Patience, cancellationToken))
         {
@@ -160,7 +163,8 @@ internal sealed class DockerEngine(IDockerEndpointAuthenticationConfiguration en
     /// <summary>kill -9; returns when it is dead.</summary>
     public async Task KillAsync(string container, CancellationToken cancellationToken)
     {
-        await AskAsync(token => _client.Containers.KillContainerAsync(container, new ContainerKillParameters(), token), Patience, cancellationToken);
+        var kill = new ContainerKillParameters();
+        await AskAsync(token => _client.Containers.KillContainerAsync(container, kill, token), Patience, cancellationToken);
         await AskAsync(token => _client.Containers.WaitContainerAsync(container, token), Patience, cancellationToken);
     }
 

@@ -12,7 +12,8 @@ internal sealed class ServerFinder(DevStackOptions options)
 
     /// <summary>Looks for an engine that can run the servers.</summary>
     public Func<CancellationToken, Task<DockerEngine?>> FindDocker { get; init; } = async cancellationToken =>
-        await DockerEngine.FindAsync(options.Note, cancellationToken) is { } engine && await engine.HasImagesAsync(options.Note, cancellationToken)
+        await DockerEngine.FindAsync(options.Note, cancellationToken) is { } engine
+            && await engine.HasImagesAsync(options.Note, cancellationToken)
             ? engine
             : null;
 

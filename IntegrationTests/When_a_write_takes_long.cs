@@ -5,32 +5,20 @@ using Xunit.Abstractions;
 namespace IntegrationTests;
 
 /// <summary>The database does not answer for longer than the connection to the broker may be silent.</summary>
-public sealed class When_a_write_takes_long(EncryptedServers servers, ITestOutputHelper output) : IClassFixture<EncryptedServers>
+public sealed class When_a_write_takes_long(ITestOutputHelper output)
 {
     // Missed heartbeats end a connection after about two seconds.
     private static readonly string[] Settings = ["RabbitMq:HeartbeatSeconds=1", "Intake:Lanes=1", "Intake:MaxBatch=100", "Intake:Prefetch=1000"];
 
-    [Fact]
-    public async Task A_lane_keeps_its_connection_and_its_messages()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_lane_keeps_its_connection_and_its_messages(bool tls)
     {
-        await using var pipeline = await Pipeline.CreateAsync();
+        await using var pipeline = tls ? await Pipeline.CreateOnOwnServersAsync(tls) : await Pipeline.CreateAsync();
         await pipeline.DeclareAsync();
         await using var worker = await WorkerUnderTest.StartReadyAsync(pipeline, Settings);
-
-        await KeepsAsync(worker, pipeline, Ledger.Of(pipeline));
-    }
-
-    [Fact]
-    public async Task An_encrypted_lane_keeps_its_connection_and_its_messages()
-    {
-        servers.SignClients();
-        await using var worker = await WorkerUnderTest.StartReadyAsync(servers.Deployed.Pipeline, servers.Settings(Settings));
-
-        await KeepsAsync(worker, servers.Deployed.Pipeline, servers.Deployed.Ledger);
-    }
-
-    private async Task KeepsAsync(WorkerUnderTest worker, Pipeline pipeline, Ledger ledger)
-    {
+        var ledger = Ledger.Of(pipeline);
         var tableLock = await TableLock.TakeAsync(pipeline, "orders");
         var locked = Stopwatch.StartNew();
         await ledger.StoresAsync(Some.Orders(1000));

@@ -6,10 +6,12 @@ namespace IntegrationTests;
 /// <summary>A broker that agrees to frames of 4,096 bytes at most, the least that AMQP allows.</summary>
 public sealed class When_frames_are_small
 {
-    [Fact]
-    public async Task Orders_in_many_frames_are_stored_and_those_in_one_are_decoded_where_they_arrive()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Orders_in_many_frames_are_stored_and_those_in_one_are_decoded_where_they_arrive(bool tls)
     {
-        await using var pipeline = await Pipeline.CreateOnOwnServersAsync("frame_max = 4096");
+        await using var pipeline = await Pipeline.CreateOnOwnServersAsync(tls, "frame_max = 4096");
         await pipeline.DeclareAsync();
         var ledger = Ledger.Of(pipeline);
         int[] lengths = [4_000, 4_088, 4_089, 20_000, 300_000, OrderRules.MaxBodyBytes];

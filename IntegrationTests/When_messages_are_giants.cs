@@ -17,10 +17,12 @@ public sealed class When_messages_are_giants(ITestOutputHelper output)
             from (select received_at as at from orders union all select first_seen from dead_letters) commits) gaps
         """;
 
-    [Fact]
-    public async Task Each_is_an_order_or_a_dead_letter_and_those_between_do_not_wait_for_long()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Each_is_an_order_or_a_dead_letter_and_those_between_do_not_wait_for_long(bool tls)
     {
-        await using var pipeline = await Pipeline.CreateAsync();
+        await using var pipeline = tls ? await Pipeline.CreateOnOwnServersAsync(tls) : await Pipeline.CreateAsync();
         await pipeline.DeclareAsync();
 
         // A lane or the dead queue's reader has the largest in its hands, put together in one piece, and as a dead letter's body.

@@ -15,8 +15,8 @@ public static class MessageSizes
     public const int Broker = 16 * 1024 * 1024;
 
     /// <summary>
-    /// What the client takes: 128 MiB, the most that it can be told to. It closes the connection over more, again and again until the broker gives the
-    /// message up, so no broker may let more through.
+    /// What a connection takes: 128 MiB, the most that the client can be told to. It is closed over more, again and again until the broker
+    /// gives the message up, so no broker may let more through.
     /// </summary>
     public const int Client = 128 * 1024 * 1024;
 }

@@ -90,7 +90,7 @@ public sealed class RabbitMqConnector(Func<RabbitMqOptions> current)
         factory.MaxInboundMessageBodySize = MessageSizes.Client;
         factory.RequestedFrameMax = BrokerStream.MaxFrame;
 
-        // Our socket encrypts. With the client's encryption on top of it nobody could look at the frames before the client does.
+        // Our socket encrypts. With the client's encryption on top of it the frames could not be read before the client reads them.
         factory.Ssl = new SslOption();
         var tls = BrokerTls.Of(options);
         if (tls?.Certificate is not null)

@@ -17,6 +17,7 @@ internal sealed class Pipeline : IAsyncDisposable
     private readonly string _database;
     private readonly ConcurrentBag<Func<string?>> _bounds = [];
     private bool _isGiven;
+    private bool _usesTls;
     private IConnection? _connection;
     private IChannel? _channel;
 
@@ -49,9 +50,14 @@ internal sealed class Pipeline : IAsyncDisposable
         await CreateAsync(await TestServers.SharedAsync(), ownsStack: false, withSchema);
 
     /// <summary>On servers of its own, which end with it.</summary>
+    /// <param name="tls">Workers connect to the broker over TLS.</param>
     /// <param name="rabbitSettings">More lines for rabbitmq.conf.</param>
-    public static async Task<Pipeline> CreateOnOwnServersAsync(params string[] rabbitSettings) =>
-        await CreateAsync(await TestServers.PrivateAsync(rabbitSettings), ownsStack: true, withSchema: true);
+    public static async Task<Pipeline> CreateOnOwnServersAsync(bool tls = false, params string[] rabbitSettings)
+    {
+        var pipeline = await CreateAsync(await TestServers.PrivateAsync(tls, rabbitSettings), ownsStack: true, withSchema: true);
+        pipeline._usesTls = tls;
+        return pipeline;
+    }
 
     /// <summary>On servers that somebody else ends, where names and users are given.</summary>
     public static Pipeline On(DevStack stack, string name, string broker, string database) =>
@@ -86,11 +92,15 @@ internal sealed class Pipeline : IAsyncDisposable
     /// <summary>What makes a worker work here.</summary>
     public string[] Settings(params string[] more) =>
     [
-        $"ConnectionStrings:RabbitMq={BrokerConnectionString}",
+        .. BrokerSettings,
         $"ConnectionStrings:Orders={DatabaseConnectionString}",
         $"RabbitMq:Pipeline={Names.Pipeline}",
         .. more,
     ];
+
+    private string[] BrokerSettings => _usesTls && _stack.Rabbit is RabbitProcess rabbit
+        ? [$"ConnectionStrings:RabbitMq={rabbit.TlsConnectionString}", $"RabbitMq:CaFile={rabbit.CaFile}"]
+        : [$"ConnectionStrings:RabbitMq={BrokerConnectionString}"];
 
     /// <summary>A worker begins here, which keeps within bounds whatever befalls it.</summary>
     /// <param name="fault">Says how it does not; <see langword="null"/> as long as it does.</param>

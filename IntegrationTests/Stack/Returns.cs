@@ -5,7 +5,9 @@ namespace IntegrationTests.Stack;
 /// <summary>Messages that a broker returns, because no queue takes them.</summary>
 internal static class Returns
 {
-    /// <summary>Publishes messages with hostile headers that come back, and asks the broker something afterwards on the same connection.</summary>
+    /// <summary>
+    /// Publishes messages with hostile headers that come back, and asks the broker something afterwards on the same connection.
+    /// </summary>
     public static async Task SurviveAsync(IConnection connection, Pipeline pipeline)
     {
         await using var _ = connection;

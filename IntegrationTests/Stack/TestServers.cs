@@ -19,9 +19,10 @@ internal static class TestServers
     public static Task<DevStack> SharedAsync() => Shared.Value;
 
     /// <summary>Servers of a test's own, to be killed.</summary>
+    /// <param name="tls">The broker has a TLS listener too.</param>
     /// <param name="rabbitSettings">More lines for rabbitmq.conf.</param>
-    public static Task<DevStack> PrivateAsync(params string[] rabbitSettings) =>
-        StartAsync(new DevStackOptions { LookAtEnvironment = false, LookAtDocker = false, RabbitSettings = rabbitSettings });
+    public static Task<DevStack> PrivateAsync(bool tls = false, params string[] rabbitSettings) =>
+        StartAsync(new DevStackOptions { LookAtEnvironment = false, LookAtDocker = false, RabbitTls = tls, RabbitSettings = rabbitSettings });
 
     /// <summary>Makes an empty database with the schema in place, or without one.</summary>
     /// <returns>Its connection string.</returns>

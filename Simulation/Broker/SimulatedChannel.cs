@@ -299,8 +299,8 @@ internal sealed class SimulatedChannel : IDeliveryChannel
 
         _lastArrived = handed.Tag;
         _unacknowledged.Add(handed);
-        _fetching?.TrySetResult(
-            new Delivery(handed.Tag, handed.Redelivered, Exchange, new MessageProperties(handed.EncodedProperties), handed.Message.Body.ToArray()));
+        var properties = new MessageProperties(handed.EncodedProperties);
+        _fetching?.TrySetResult(new Delivery(handed.Tag, handed.Redelivered, Exchange, properties, handed.Message.Body.ToArray()));
     }
 
     private void Hear()

@@ -6,8 +6,8 @@ using Worker.Intake;
 namespace Simulation.Broker;
 
 /// <summary>
-/// What the connection does between the wire and a session: one loop reads and offers each delivery to the session's receiver, another one tells
-/// the consumer that it is cancelled. The memory of a delivery that was lent is used again as soon as the receiver has answered.
+/// What the connection does between the wire and a session: one loop reads and offers each delivery to the session's receiver, another one
+/// tells the consumer that it is cancelled. The memory of a delivery that was lent is used again as soon as the receiver has answered.
 /// </summary>
 /// <param name="world">Is told of what goes wrong.</param>
 /// <param name="name">The channel's.</param>

@@ -5,7 +5,9 @@ using DevServers;
 
 namespace UnitTests.Dependencies;
 
-/// <summary>No package drifts: what is pinned is exact, what is restored is what is pinned, and what belongs together has one version.</summary>
+/// <summary>
+/// No package drifts: what is pinned is exact, what is restored is what is pinned, and what belongs together has one version.
+/// </summary>
 public sealed partial class PackageVersionsTests
 {
     private const string MassTransit = "MassTransit.RabbitMQ";

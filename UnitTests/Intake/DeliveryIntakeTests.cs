@@ -5,7 +5,10 @@ using Worker.Intake;
 
 namespace UnitTests.Intake;
 
-/// <summary>Deliveries come into the batches in their order, whether there is room at once, soon or much later. Batches of two, a clock in the test's hand.</summary>
+/// <summary>
+/// Deliveries come into the batches in their order, whether there is room at once, soon or much later. Batches of two, a clock in the
+/// test's hand.
+/// </summary>
 public sealed class DeliveryIntakeTests
 {
     private const int MaxBatch = 2;
@@ -107,7 +110,7 @@ public sealed class DeliveryIntakeTests
         var offered = Offer(5);
         await AssertWaitsAsync(offered);
 
-        // The wait has ended and nobody has looked yet.
+        // The wait has ended, and the delivery was not offered again yet.
         _time.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal([3UL, 4UL], await WriteNextAsync());
 
@@ -358,7 +361,7 @@ public sealed class DeliveryIntakeTests
         Assert.False(offered.IsCompleted, "it did not wait");
     }
 
-    /// <summary>Both batches are full, and the first delivery without room has waited in vain.</summary>
+    /// <summary>Both batches are full, and the first delivery without room has waited long enough.</summary>
     private async Task StallAsync(ulong tag, ReadOnlyMemory<byte>? body = null)
     {
         if (_written is null)
@@ -372,7 +375,9 @@ public sealed class DeliveryIntakeTests
         Assert.True(await offered.OrTooLate(), "it was not taken");
     }
 
-    /// <summary>Random steps of all who take part, each as far as it gets before the next: the receive loop, the write loop, the clock.</summary>
+    /// <summary>
+    /// Random steps of all who take part, each as far as it gets before the next: the receive loop, the write loop, the clock.
+    /// </summary>
     private sealed class Story
     {
         private readonly Choices _choices;

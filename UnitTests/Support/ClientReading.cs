@@ -6,12 +6,15 @@ namespace UnitTests.Support;
 internal static class ClientReading
 {
     /// <summary>A header that holds a whole number of one of the two usual sizes.</summary>
-    public static long? Integer(IReadOnlyBasicProperties properties, string name) => properties.Headers is { } headers && headers.TryGetValue(name, out var value)
-        ? value switch
+    public static long? Integer(IReadOnlyBasicProperties properties, string name)
+    {
+        object? value = null;
+        properties.Headers?.TryGetValue(name, out value);
+        return value switch
         {
             long number => number,
             int number => number,
             _ => null,
-        }
-        : null;
+        };
+    }
 }

@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace UnitTests.Support;
 
-/// <summary>A body that cannot be read so many times: a fault that nobody foresaw.</summary>
+/// <summary>A body that cannot be read so many times: an unforeseen fault.</summary>
 internal sealed class UnreadableMemory(byte[] body, int faults = int.MaxValue) : MemoryManager<byte>
 {
     private int _faults = faults;
@@ -10,7 +10,7 @@ internal sealed class UnreadableMemory(byte[] body, int faults = int.MaxValue) :
     // The length is told, the bytes are not.
     public override Memory<byte> Memory => CreateMemory(body.Length);
 
-    public override Span<byte> GetSpan() => _faults-- > 0 ? throw new NotSupportedException("nobody thought of this") : body;
+    public override Span<byte> GetSpan() => _faults-- > 0 ? throw new NotSupportedException("an unforeseen fault") : body;
 
     public override MemoryHandle Pin(int elementIndex = 0) => throw new NotSupportedException();
 

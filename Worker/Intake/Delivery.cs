@@ -30,6 +30,10 @@ internal readonly record struct Delivery(
         var copy = new byte[properties.Length + body.Length];
         properties.CopyTo(copy);
         body.CopyTo(copy.AsMemory(properties.Length));
-        return this with { Properties = new MessageProperties(copy.AsMemory(0, properties.Length)), Body = copy.AsMemory(properties.Length) };
+        return this with
+        {
+            Properties = new MessageProperties(copy.AsMemory(0, properties.Length)),
+            Body = copy.AsMemory(properties.Length),
+        };
     }
 }

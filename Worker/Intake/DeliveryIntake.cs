@@ -3,19 +3,21 @@ using Infrastructure.RabbitMq.Receiving;
 namespace Worker.Intake;
 
 /// <summary>
-/// Brings deliveries into the batches in the order in which the broker sent them. Without room in a batch the connection is not read for a moment,
-/// which is the backpressure; if the write takes longer than that, deliveries are copied and the connection is read on.
+/// Brings deliveries into the batches in the order in which the broker sent them. Without room in a batch the connection is not read for a
+/// moment, which is the backpressure; if the write takes longer than that, deliveries are copied and the connection is read on.
 /// </summary>
 internal sealed class DeliveryIntake(BatchHandover handover, TimeProvider time, Action<Exception> failed) : IDeliveryReceiver
 {
-    /// <summary>How long the connection is not read. Longer than the write of a full batch takes, and far from any heartbeat's timeout.</summary>
+    /// <summary>
+    /// How long the connection is not read. Longer than the write of a full batch takes, and far from any heartbeat's timeout.
+    /// </summary>
     private static readonly TimeSpan ReadStallLimit = TimeSpan.FromSeconds(1);
 
     // Batches taken for writing when the limit was last reached. While no other was taken, waiting again is of no use.
     private long _takenAtStall = -1;
     private ulong _lastTag;
 
-    /// <summary>The last tag that was taken in, into a batch or the overflow.</summary>
+    /// <summary>The last tag that was taken in, into a batch or the overflow, or let go after the close.</summary>
     public ulong LastTag => Volatile.Read(ref _lastTag);
 
     /// <inheritdoc/>

@@ -11,12 +11,13 @@ internal sealed class FetchedDelivery : IDeliveryReceiver
     /// <exception cref="InvalidOperationException">It came another way.</exception>
     public Delivery Take()
     {
-        var taken = _last ?? throw new InvalidOperationException("A fetched message came through the client, past the receiver of the channel's deliveries.");
+        var taken = _last ?? throw new InvalidOperationException(
+            "A fetched message came through the client, past the receiver of the channel's deliveries.");
         _last = null;
         return taken;
     }
 
-    // The client hears of it only after this, so there is nobody to read it yet.
+    // The client hears of it only after this, so that Take is called later.
     public ValueTask<bool> TakeAsync(ReceivedDelivery received)
     {
         var delivery = new Delivery(

@@ -6,8 +6,8 @@ using RabbitMQ.Client;
 namespace Worker.Intake;
 
 /// <summary>
-/// What a message says of itself, as AMQP encodes it. Most messages are stored without more of it being read than the content type and the time of
-/// publishing.
+/// What a message says of itself, as AMQP encodes it. Most messages are stored without more of it being read than the content type and the
+/// time of publishing.
 /// </summary>
 /// <param name="encoded">As they came, flags first. Valid as long as the delivery is.</param>
 internal readonly struct MessageProperties(ReadOnlyMemory<byte> encoded)
@@ -66,7 +66,9 @@ internal readonly struct MessageProperties(ReadOnlyMemory<byte> encoded)
 
     /// <summary>A header that is text; <see langword="null"/> when it is not there or something else.</summary>
     public static string? TextOf(IReadOnlyBasicProperties properties, string name) =>
-        properties.Headers is { } headers && headers.TryGetValue(name, out var value) && value is byte[] text ? Encoding.UTF8.GetString(text) : null;
+        properties.Headers is { } headers && headers.TryGetValue(name, out var value) && value is byte[] text
+            ? Encoding.UTF8.GetString(text)
+            : null;
 
     private long? Integer(ReadOnlySpan<byte> name) =>
         TryReadEncoded(out var properties) && properties.TryFindInteger(name, out var number) ? number : null;

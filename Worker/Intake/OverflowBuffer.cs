@@ -1,15 +1,15 @@
 namespace Worker.Intake;
 
 /// <summary>
-/// Deliveries that wait for room in a batch, in the order in which they came. While they wait here the connection is still read, so that heartbeats
-/// and the broker's errors reach the client however long a write takes.
+/// Deliveries that wait for room in a batch, in the order in which they came. While they wait here the connection is still read, so that
+/// heartbeats and the broker's errors reach the client however long a write takes.
 /// </summary>
 /// <remarks>Not thread-safe.</remarks>
 internal sealed class OverflowBuffer
 {
     /// <summary>
-    /// Bytes of bodies and properties, unless a single delivery is larger: 8 MiB. The prefetch counts messages and bounds no bytes. As much as two
-    /// batches of the default size.
+    /// Bytes of bodies and properties, unless a single delivery is larger: 8 MiB. The prefetch counts messages and bounds no bytes. As much
+    /// as two batches of the default size.
     /// </summary>
     public const long MaxBytes = 8 * 1024 * 1024;
 

@@ -75,7 +75,8 @@ internal sealed class WorkerMetrics(
         var paths = counters.Read().Deliveries;
         return [Of("direct", paths.Direct), Of("assembled", paths.Assembled), Of("overflow", paths.Overflow)];
 
-        static Measurement<long> Of(string path, long count) => new(count, new KeyValuePair<string, object?>(TelemetryNames.DeliveryPath, path));
+        static Measurement<long> Of(string path, long count) =>
+            new(count, new KeyValuePair<string, object?>(TelemetryNames.DeliveryPath, path));
     }
 
     private double? DrainTime() => counters.Read().OrdersPerSecond is var rate and > 0 && queue.Depth is { } ready ? ready / rate : null;

@@ -15,7 +15,7 @@ internal sealed class BrokerSocket(Socket socket, DeliveryReader? reader, Broker
     private SslStream? _encrypted;
 
     /// <param name="family">IPv4 or IPv6.</param>
-    /// <param name="reader">Says who takes deliveries; <see langword="null"/> when nobody does.</param>
+    /// <param name="reader">Takes deliveries; <see langword="null"/> on a connection without any.</param>
     /// <param name="tls">Whom to believe; <see langword="null"/> for a plain connection.</param>
     /// <param name="gathersWrites">Nagle's algorithm is on.</param>
     public static ITcpClient Create(AddressFamily family, DeliveryReader? reader, BrokerTls? tls, bool gathersWrites) =>

@@ -6,12 +6,12 @@ using System.Text;
 namespace Infrastructure.RabbitMq.Receiving;
 
 /// <summary>
-/// What the client reads from and writes to. Reads ahead from the socket, takes the deliveries that a receiver wants out of what has arrived, and
-/// forwards the rest to the client in its order: without any header that the client does not survive.
+/// What the client reads from and writes to. Reads ahead from the socket, takes the deliveries that a receiver wants out of what has
+/// arrived, and forwards the rest to the client in its order: without any header that the client does not survive.
 /// </summary>
 /// <remarks>One reader at a time, as the client's receive loop is.</remarks>
 /// <param name="socket">Connected.</param>
-/// <param name="reader">Says who takes deliveries; <see langword="null"/> when nobody does.</param>
+/// <param name="reader">Takes deliveries; <see langword="null"/> on a connection without any.</param>
 /// <param name="encrypted">Over the same socket, after its handshake; <see langword="null"/> on a plain connection.</param>
 internal sealed class BrokerStream(Socket socket, DeliveryReader? reader, SslStream? encrypted = null) : NetworkStream(socket)
 {
@@ -39,8 +39,10 @@ internal sealed class BrokerStream(Socket socket, DeliveryReader? reader, SslStr
     // Frames of ours that the client reads before anything else.
     private ReadOnlyMemory<byte> _inserted;
 
-    // No frames are looked for any more.
+    // The client reads everything as it comes: what a broker says that speaks another version.
     private bool _isOpaque;
+    private bool _hasSeenFrames;
+    private volatile bool _isDisposed;
     private long _lastHeartbeat = reader?.Time.GetTimestamp() ?? 0;
     private bool _owesHeartbeat;
     private string _exchange = "";
@@ -68,13 +70,15 @@ internal sealed class BrokerStream(Socket socket, DeliveryReader? reader, SslStr
 
     public override void Write(ReadOnlySpan<byte> source) => throw new NotSupportedException("The client writes asynchronously.");
 
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("The client writes asynchronously.");
+    public override void Write(byte[] buffer, int offset, int count) =>
+        throw new NotSupportedException("The client writes asynchronously.");
 
     public override Task FlushAsync(CancellationToken cancellationToken) =>
         encrypted is null ? base.FlushAsync(cancellationToken) : encrypted.FlushAsync(cancellationToken);
 
     protected override void Dispose(bool disposing)
     {
+        _isDisposed = true;
         if (disposing)
         {
             encrypted?.Dispose();
@@ -89,11 +93,10 @@ internal sealed class BrokerStream(Socket socket, DeliveryReader? reader, SslStr
         while (true)
         {
             var hasNoRoom = !_isOpaque && await HandleFramesAsync(destination.Length);
-            if (_forwarded == 0 && _inserted.IsEmpty && HeartbeatIsDue())
-            {
-                _inserted = Heartbeat;
-            }
+            InsertHeartbeatIfDue();
 
+            // A delivery may have been waited for until the client gave the connection up, and its memory back.
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
             var copied = Copy(destination.Span);
             if (copied > 0)
             {
@@ -122,12 +125,12 @@ internal sealed class BrokerStream(Socket socket, DeliveryReader? reader, SslStr
             var target = reader?.Current;
             if (_assembly.IsComplete)
             {
-                if (!await target!.Receiver.TakeAsync(_assembly.Delivery))
+                if (!await OfferAsync(target!.Receiver, _assembly.Delivery))
                 {
-                    return HasNoRoom();
+                    return true;
                 }
 
-                Taken(_assembly.FetchedMethod);
+                Answer(_assembly.FetchedMethod);
                 _assembly.End();
                 continue;
             }
@@ -146,12 +149,12 @@ internal sealed class BrokerStream(Socket socket, DeliveryReader? reader, SslStr
                 case FrameKind.Incomplete:
                     return false;
                 case FrameKind.Delivery:
-                    if (!await target!.Receiver.TakeAsync(DeliveryOf(parts)))
+                    if (!await OfferAsync(target!.Receiver, DeliveryOf(parts)))
                     {
-                        return HasNoRoom();
+                        return true;
                     }
 
-                    Taken(parts.IsFetched ? DeliveryFrames.First(Ahead) : default);
+                    Answer(parts.IsFetched ? DeliveryFrames.First(Ahead) : default);
                     _start += length;
                     break;
                 case FrameKind.SplitDelivery:
@@ -162,12 +165,17 @@ internal sealed class BrokerStream(Socket socket, DeliveryReader? reader, SslStr
                     Forward(kind, length);
                     break;
                 case FrameKind.TooLong:
-                    throw new IOException($"The broker sent a frame of more than {BufferSize:N0} bytes, though at most {MaxFrame:N0} were agreed on (frame_max).");
+                    throw new IOException(
+                        $"The broker sent a frame of more than {BufferSize:N0} bytes; at most {MaxFrame:N0} were agreed on (frame_max).");
+                case FrameKind.NotAFrame when _hasSeenFrames:
+                    throw new IOException("The broker sent bytes that are no AMQP 0-9-1 frame.");
                 default:
                     // The client knows what to say to that.
                     _isOpaque = true;
                     return false;
             }
+
+            _hasSeenFrames = true;
         }
 
         return false;
@@ -191,20 +199,31 @@ internal sealed class BrokerStream(Socket socket, DeliveryReader? reader, SslStr
         }
     }
 
-    /// <param name="fetched">The method with which the client's request is answered. It is shown an empty message, and the receiver has the real one.</param>
-    private void Taken(ReadOnlySpan<byte> fetched)
+    private ValueTask<bool> OfferAsync(IDeliveryReceiver receiver, ReceivedDelivery delivery)
     {
         _owesHeartbeat = true;
-        if (!fetched.IsEmpty)
-        {
-            _inserted = HarmlessHeader.EmptyMessage(fetched);
-        }
+        var answer = receiver.TakeAsync(delivery);
+        return answer.IsCompletedSuccessfully ? answer : OfferLateAsync(answer);
     }
 
-    private bool HasNoRoom()
+    // Each may wait for nearly a second, and a buffer holds hundreds: too long for a client that hears nothing in between.
+    private async ValueTask<bool> OfferLateAsync(ValueTask<bool> answer)
     {
-        _owesHeartbeat = true;
-        return true;
+        var isTaken = await answer;
+        InsertHeartbeatIfDue();
+        return isTaken;
+    }
+
+    /// <param name="fetched">
+    /// The method with which the client's request is answered. It is shown an empty message; the receiver has the real one.
+    /// </param>
+    private void Answer(ReadOnlySpan<byte> fetched)
+    {
+        if (!fetched.IsEmpty)
+        {
+            byte[] answer = [.. _inserted.Span, .. HarmlessHeader.EmptyMessage(fetched)];
+            _inserted = answer;
+        }
     }
 
     private ReceivedDelivery DeliveryOf(in DeliveryParts parts) => new(
@@ -223,16 +242,16 @@ internal sealed class BrokerStream(Socket socket, DeliveryReader? reader, SslStr
 
     private ReadOnlyMemory<byte> MemoryOf(Range part) => _buffer.AsMemory(_start, _end - _start)[part];
 
-    private bool HeartbeatIsDue()
+    // Only between two frames of the client's.
+    private void InsertHeartbeatIfDue()
     {
-        if (!_owesHeartbeat || reader!.Time.GetElapsedTime(_lastHeartbeat) < HeartbeatInterval)
+        if (_owesHeartbeat && _forwarded == 0 && _inserted.IsEmpty && !_isOpaque
+            && reader!.Time.GetElapsedTime(_lastHeartbeat) >= HeartbeatInterval)
         {
-            return false;
+            _inserted = Heartbeat;
+            _owesHeartbeat = false;
+            _lastHeartbeat = reader.Time.GetTimestamp();
         }
-
-        _owesHeartbeat = false;
-        _lastHeartbeat = reader.Time.GetTimestamp();
-        return true;
     }
 
     private int Copy(Span<byte> destination)

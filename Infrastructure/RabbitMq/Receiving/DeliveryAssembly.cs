@@ -45,15 +45,16 @@ internal sealed class DeliveryAssembly
             return false;
         }
 
-        var isHeader = kind == FrameKind.ContentHeader;
-        if (DeliveryFrames.IsMethod(frame) || isHeader != _properties is null || !(isHeader ? TryAddHeader(frame) : TryAddBody(frame)))
+        var isAdded = _properties is null
+            ? kind == FrameKind.ContentHeader && TryAddHeader(frame)
+            : DeliveryFrames.IsBody(frame) && TryAddBody(frame);
+        if (!isAdded)
         {
             // The broker has something else to say on this channel, and the client knows what to make of it.
             End();
-            return false;
         }
 
-        return true;
+        return isAdded;
     }
 
     /// <summary>Forgets the delivery.</summary>
@@ -75,8 +76,8 @@ internal sealed class DeliveryAssembly
         if (bodySize > MessageSizes.Client)
         {
             throw new IOException(
-                $"A message of {bodySize:N0} bytes was delivered, and at most {MessageSizes.Client:N0} are taken. The broker's max_message_size lets it through: " +
-                $"set it to {MessageSizes.Broker}.");
+                $"A message of {bodySize:N0} bytes was delivered, and at most {MessageSizes.Client:N0} are taken. "
+                + $"The broker's max_message_size lets it through: set it to {MessageSizes.Broker}.");
         }
 
         _properties = properties.ToArray();

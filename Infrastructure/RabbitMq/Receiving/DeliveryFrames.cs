@@ -109,8 +109,8 @@ internal static class DeliveryFrames
             : FrameKind.Other;
     }
 
-    /// <summary>Whether a frame holds a method, with which any message before it has ended.</summary>
-    public static bool IsMethod(ReadOnlySpan<byte> frame) => frame[0] == Method;
+    /// <summary>Whether a frame holds a part of a body.</summary>
+    public static bool IsBody(ReadOnlySpan<byte> frame) => frame[0] == Body;
 
     /// <summary>The first of several frames.</summary>
     public static ReadOnlySpan<byte> First(ReadOnlySpan<byte> frames) => frames[..(int)FrameLength(frames)];
@@ -158,7 +158,8 @@ internal static class DeliveryFrames
     }
 
     private static bool IsDelivery(ReadOnlySpan<byte> method, ushort channel) =>
-        ChannelOf(method) == channel
+        channel != 0
+        && ChannelOf(method) == channel
         && method.Length > MethodOffset
         && BinaryPrimitives.ReadUInt32BigEndian(method[HeaderSize..]) is BasicDeliver or BasicGetOk;
 
@@ -213,7 +214,8 @@ internal static class DeliveryFrames
     }
 
     /// <returns>
-    /// <see cref="FrameKind.Delivery"/> when the frame that belongs there is there, <see cref="FrameKind.Incomplete"/> when it may still come, and
+    /// <see cref="FrameKind.Delivery"/> when the frame that belongs there is there, <see cref="FrameKind.Incomplete"/> when it may still
+    /// come, and
     /// <see cref="FrameKind.SplitDelivery"/> when it will not, or not within the capacity.
     /// </returns>
     private static FrameKind Follows(ReadOnlySpan<byte> bytes, int start, byte type, ushort channel, int capacity, out int end)

@@ -11,7 +11,9 @@ public sealed class DeliveryReader(TimeProvider time)
 
     internal Target? Current => Volatile.Read(ref _target);
 
-    /// <summary>From here on the receiver is offered the channel's deliveries. To be called before the channel consumes or fetches.</summary>
+    /// <summary>
+    /// From here on the receiver is offered the channel's deliveries. To be called before the channel consumes or fetches.
+    /// </summary>
     public void Attach(int channelNumber, IDeliveryReceiver receiver) =>
         Volatile.Write(ref _target, new Target((ushort)channelNumber, receiver));
 

@@ -70,7 +70,10 @@ public readonly ref struct EncodedProperties
         return true;
     }
 
-    /// <summary>The same properties, as AMQP encodes them, with only those headers that the client can read. To be asked of properties that have some.</summary>
+    /// <summary>
+    /// The same properties, as AMQP encodes them, with only those headers that the client can read. To be asked of properties that have
+    /// some.
+    /// </summary>
     /// <param name="bytes">What these were read from.</param>
     public byte[] WithReadableHeaders(ReadOnlySpan<byte> bytes)
     {

@@ -1,8 +1,8 @@
 namespace Infrastructure.RabbitMq.Receiving;
 
 /// <summary>
-/// Content headers that the client survives. Strangers write the properties of a message, and a broker lets some through over which the client's
-/// reader closes the connection (a decimal of 255 digits) or ends the process (thousands of tables in one another).
+/// Content headers that the client survives. Strangers write the properties of a message, and a broker lets some through over which the
+/// client's reader closes the connection (a decimal of 255 digits) or ends the process (thousands of tables in one another).
 /// </summary>
 internal static class HarmlessHeader
 {

@@ -4,9 +4,10 @@ namespace Infrastructure.RabbitMq.Receiving;
 public interface IDeliveryReceiver
 {
     /// <summary>
-    /// Offers a delivery. Nothing more is read from the connection until the answer, heartbeats and the broker's errors included, so the answer
-    /// must come within about a second.
+    /// Offers a delivery. Nothing more is read from the connection until the answer, heartbeats and the broker's errors included, so the
+    /// answer must come within about a second.
     /// </summary>
-    /// <returns><see langword="false"/> without room for it: the connection gives the client a heartbeat and offers the delivery again.</returns>
+    /// <returns><see langword="false"/> without room for it: the connection gives the client a heartbeat and offers the delivery
+    /// again.</returns>
     ValueTask<bool> TakeAsync(ReceivedDelivery delivery);
 }

@@ -4,8 +4,8 @@ using System.Runtime.CompilerServices;
 namespace Infrastructure.RabbitMq.Receiving;
 
 /// <summary>
-/// A socket that is read in large pieces. A broker sends many small records, and decryption asks for a few of them at a time; from this buffer most
-/// of its reads are served without a system call and without a wait for the thread pool.
+/// A socket that is read in large pieces. A broker sends many small records, and decryption asks for a few of them at a time; from this
+/// buffer most of its reads are served without a system call and without a wait for the thread pool.
 /// </summary>
 /// <remarks>One reader at a time.</remarks>
 internal sealed class ReadAheadStream(Socket socket, int bufferSize) : NetworkStream(socket)

@@ -30,7 +30,7 @@ public sealed class BrokerStreamTests
     [Fact]
     public async Task Without_a_receiver_everything_comes_out()
     {
-        byte[] sent = [.. Delivery(1), .. AmqpBytes.ProtocolHeader, .. AmqpBytes.Heartbeat, 1, 2, 3];
+        byte[] sent = [.. Delivery(1), .. AmqpBytes.Heartbeat, .. Other];
         using var sockets = new SocketPair();
         await using var stream = new BrokerStream(sockets.Client, reader: null);
         await sockets.SendAndEndAsync(sent);
@@ -44,25 +44,33 @@ public sealed class BrokerStreamTests
         byte[] number = [.. AmqpBytes.ShortText("number"), (byte)'l', .. AmqpBytes.LongLong(17)];
         byte[] entries = [.. number, .. AmqpBytes.ShortText("x"), (byte)'D', 255, .. AmqpBytes.Long(1)];
         var returned = AmqpBytes.Method(Channel, 60, 50, [.. AmqpBytes.Short(312), .. AmqpBytes.ShortText("NO_ROUTE"), 0, 0]);
-        byte[] Message(byte[] headers) => AmqpBytes.Joined(
-            returned, AmqpBytes.Header(Channel, 3, [0x20, 0, .. AmqpBytes.Long((uint)headers.Length), .. headers]), AmqpBytes.Body(Channel, [1, 2, 3]));
         using var sockets = new SocketPair();
         await using var stream = new BrokerStream(sockets.Client, reader: null);
         await sockets.SendAndEndAsync(AmqpBytes.Joined(Message(number), Message(entries), Other));
 
         Assert.Equal(AmqpBytes.Joined(Message(number), Message(number), Other), await ReadToEndAsync(stream));
+
+        byte[] Message(byte[] headers)
+        {
+            byte[] properties = [0x20, 0, .. AmqpBytes.Long((uint)headers.Length), .. headers];
+            return AmqpBytes.Joined(returned, AmqpBytes.Header(Channel, 3, properties), AmqpBytes.Body(Channel, [1, 2, 3]));
+        }
     }
 
     [Fact]
     public async Task Many_frames_of_the_clients_come_out_in_one_read()
     {
         var acks = AmqpBytes.Joined(Enumerable.Repeat(Other, 100));
+        var reads = 0;
         using var sockets = new SocketPair();
         await using var stream = new BrokerStream(sockets.Client, reader: null);
-        await sockets.SendAsync(acks);
-        await Eventually(() => sockets.Client.Available == acks.Length);
+        await sockets.SendAndEndAsync(acks);
 
-        Assert.Equal(acks.Length, await stream.ReadAsync(new byte[4096]));
+        var received = await ReadToEndAsync(stream, () => ++reads > 0 ? 4096 : 0);
+
+        // They may arrive in a few pieces.
+        Assert.Equal(acks, received);
+        Assert.InRange(reads, 2, 20);
     }
 
     [Fact]
@@ -137,14 +145,70 @@ public sealed class BrokerStreamTests
     }
 
     [Fact]
-    public async Task What_is_no_frame_comes_out_with_everything_behind_it()
+    public async Task The_answer_of_a_broker_of_another_version_comes_out_with_everything_behind_it()
     {
-        byte[] nonsense = [.. AmqpBytes.ProtocolHeader, .. Delivery(2), .. new byte[MoreThanTheBuffer]];
+        byte[] answer = [.. AmqpBytes.ProtocolHeader, .. Delivery(2), .. new byte[MoreThanTheBuffer]];
 
-        var (received, taken) = await ReceiveAsync([.. Delivery(1), .. nonsense]);
+        var (received, taken) = await ReceiveAsync(answer);
 
-        Assert.Equal(nonsense, received);
-        Assert.Equal([1UL], taken);
+        Assert.Equal(answer, received);
+        Assert.Empty(taken);
+    }
+
+    [Fact]
+    public async Task What_is_no_frame_ends_the_connection_and_nothing_behind_it_comes_out()
+    {
+        var cut = AmqpBytes.Frame(AmqpBytes.HeaderFrame, Channel, new byte[12]);
+        var receiver = new RecordingReceiver(_ => true);
+        foreach (var nonsense in (byte[][])[AmqpBytes.ProtocolHeader, [.. new SentDelivery(Channel, 2).MethodFrame, .. cut]])
+        {
+            using var sockets = new SocketPair();
+            await using var stream = Watched(sockets, receiver, new FakeTimeProvider());
+            await sockets.SendAndEndAsync(AmqpBytes.Joined(Delivery(1), nonsense, Delivery(3)));
+
+            await Assert.ThrowsAsync<IOException>(() => ReadToEndAsync(stream));
+        }
+
+        Assert.Equal([1UL, 1UL], receiver.Taken.Select(taken => taken.Tag));
+    }
+
+    [Fact]
+    public async Task While_deliveries_are_taken_slowly_there_are_heartbeats_between_them()
+    {
+        const int Deliveries = 100;
+        var time = new FakeTimeProvider();
+        var receiver = new SlowReceiver(() => time.Advance(TimeSpan.FromSeconds(0.9)));
+        using var sockets = new SocketPair();
+        var reader = new DeliveryReader(time);
+        reader.Attach(Channel, receiver);
+        await using var stream = new BrokerStream(sockets.Client, reader);
+        await sockets.SendAndEndAsync(AmqpBytes.Joined(Enumerable.Range(1, Deliveries).Select(tag => Delivery((ulong)tag))));
+
+        var frames = AmqpBytes.Split(await ReadToEndAsync(stream));
+
+        Assert.Equal(Deliveries, receiver.Taken);
+        Assert.InRange(frames.Count(frame => frame.SequenceEqual(AmqpBytes.Heartbeat)), Deliveries / 3, Deliveries);
+    }
+
+    [Fact]
+    public async Task A_connection_that_was_given_up_during_a_wait_writes_into_no_memory_of_the_clients()
+    {
+        var taking = new TaskCompletionSource<bool>();
+        var receiver = new WaitingReceiver(taking.Task);
+        using var sockets = new SocketPair();
+        var reader = new DeliveryReader(new FakeTimeProvider());
+        reader.Attach(Channel, receiver);
+        var stream = new BrokerStream(sockets.Client, reader);
+        await sockets.SendAsync(AmqpBytes.Joined(Delivery(1), Other));
+        var lent = new byte[100];
+        var reading = stream.ReadAsync(lent).AsTask();
+        await receiver.Offered.OrTooLate("the delivery was not offered");
+
+        await stream.DisposeAsync();
+        taking.SetResult(true);
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => reading.OrTooLate());
+        Assert.Equal(new byte[100], lent);
     }
 
     [Fact]
@@ -256,7 +320,9 @@ public sealed class BrokerStreamTests
         await using var stream = Watched(sockets, receiver, time);
         await sockets.SendAndEndAsync(AmqpBytes.Joined(Delivery(1), Other));
 
-        Assert.Equal(AmqpBytes.Joined(AmqpBytes.Heartbeat, AmqpBytes.Heartbeat, AmqpBytes.Heartbeat, Other), AmqpBytes.Joined((await FramesAsync(stream)).Take(4)));
+        var frames = AmqpBytes.Split(await ReadToEndAsync(stream));
+        Assert.Equal([AmqpBytes.Heartbeat, AmqpBytes.Heartbeat, AmqpBytes.Heartbeat], frames.Take(3));
+        Assert.Equal(Other, Assert.Single(frames, frame => !frame.SequenceEqual(AmqpBytes.Heartbeat)));
         Assert.Single(receiver.Taken);
     }
 
@@ -305,16 +371,6 @@ public sealed class BrokerStreamTests
         return true;
     }
 
-    private static async Task<List<byte[]>> FramesAsync(BrokerStream stream) => AmqpBytes.Split(await ReadToEndAsync(stream));
-
-    private static async Task Eventually(Func<bool> happens)
-    {
-        while (!happens())
-        {
-            await Task.Yield();
-        }
-    }
-
     private static byte[] Delivery(ulong tag, ushort channel = Channel) => new SentDelivery(channel, tag).ToBytes();
 
     private static BrokerStream Watched(SocketPair sockets, RecordingReceiver receiver, FakeTimeProvider time)
@@ -358,7 +414,37 @@ public sealed class BrokerStreamTests
         }
     }
 
-    /// <summary>What a broker sends, in which pieces it arrives, what there is room for at once, and how much the client asks for at a time.</summary>
+    /// <summary>Answers late, and time passes before it does.</summary>
+    private sealed class SlowReceiver(Action wait) : IDeliveryReceiver
+    {
+        public int Taken { get; private set; }
+
+        public async ValueTask<bool> TakeAsync(ReceivedDelivery delivery)
+        {
+            await Task.Yield();
+            wait();
+            Taken++;
+            return true;
+        }
+    }
+
+    /// <summary>Answers when the test does.</summary>
+    private sealed class WaitingReceiver(Task<bool> answer) : IDeliveryReceiver
+    {
+        private readonly TaskCompletionSource _offered = new();
+
+        public Task Offered => _offered.Task;
+
+        public ValueTask<bool> TakeAsync(ReceivedDelivery delivery)
+        {
+            _offered.TrySetResult();
+            return new ValueTask<bool>(answer);
+        }
+    }
+
+    /// <summary>
+    /// What a broker sends, in which pieces it arrives, what there is room for at once, and how much the client asks for at a time.
+    /// </summary>
     private sealed class Story
     {
         private const ushort OtherChannel = 2;
@@ -463,7 +549,8 @@ public sealed class BrokerStreamTests
 
             if (kind == 7)
             {
-                return Forwarded(AmqpBytes.Frame(choices.OneOf<byte>(1, 2, 3), choices.OneOf<ushort>(0, 2, Channel), Filled(choices, choices.Below(3000) + 4)));
+                var (type, channel) = (choices.OneOf<byte>(1, 2, 3), choices.OneOf<ushort>(0, 2, Channel));
+                return Forwarded(AmqpBytes.Frame(type, channel, Filled(choices, choices.Below(3000) + 4)));
             }
 
             if (choices.Rarely(4))

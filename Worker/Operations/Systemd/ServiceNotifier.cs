@@ -8,7 +8,8 @@ namespace Worker.Operations.Systemd;
 /// that is away is no reason to call the start a failure, nor to kill the worker later, because no restart would mend it. Alive is not said
 /// while a lane is stuck, so that systemd starts another process.
 /// </summary>
-internal sealed class ServiceNotifier(ISystemdNotifier manager, WatchdogSettings settings, Vitals vitals, TimeProvider time, ILogger<ServiceNotifier> logger)
+internal sealed class ServiceNotifier(
+    ISystemdNotifier manager, WatchdogSettings settings, Vitals vitals, TimeProvider time, ILogger<ServiceNotifier> logger)
     : BackgroundService, IHostedLifecycleService
 {
     // The package's socket blocks while the manager's queue is full. The worker waits no longer than this.

@@ -29,7 +29,8 @@ internal static class SystemdServices
 
         var settings = WatchdogSettings.Of(Environment.GetEnvironmentVariable, Environment.ProcessId);
         return services.AddHostedService(provider => new ServiceNotifier(
-            manager, settings, VitalsOf(provider), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ServiceNotifier>>()));
+            manager, settings, VitalsOf(provider), provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<ServiceNotifier>>()));
     }
 
     internal static TimeSpan LongestStep(PostgresOptions postgres) =>
