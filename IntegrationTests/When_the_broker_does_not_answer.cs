@@ -57,19 +57,4 @@ public sealed class When_the_broker_does_not_answer
         Assert.Contains("Heartbeat missing", worker.Output);
         Assert.DoesNotContain("unknown delivery tag", worker.Output);
     }
-
-    [Fact]
-    public async Task The_clients_timer_fails_while_the_connection_is_closed_elsewhere_and_the_process_lives_on()
-    {
-        await using var pipeline = await Pipeline.CreateAsync();
-        await using var worker = WorkerProcess.Run(pipeline, [StartupHook.Variable]);
-        await worker.ReadyAsync();
-
-        // One would end it at once; with two, the second is read by a process that has the first behind it.
-        worker.Say(StartupHook.FailInHeartbeat);
-        worker.Say(StartupHook.FailInHeartbeat);
-
-        await Backlog.PublishAsync(pipeline, 1_000);
-        await Drain.IsCompleteAsync(pipeline, 1_000, worker);
-    }
 }

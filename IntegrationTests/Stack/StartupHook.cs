@@ -7,9 +7,6 @@ internal static class StartupHook
     /// <summary>Takes every thread of the pool, as code that blocks would, until the next line.</summary>
     public const string Starve = "starve";
 
-    /// <summary>Fails as the client's heartbeat timer does when the receiving loop closes the connection at the same time.</summary>
-    public const string FailInHeartbeat = "fail in heartbeat";
-
     // More than the pool can have threads once its growth is forbidden.
     private const int Blockers = 256;
 
@@ -26,9 +23,6 @@ internal static class StartupHook
             {
                 case Starve:
                     StarveUntilNextLine();
-                    break;
-                case FailInHeartbeat:
-                    RabbitMQ.Client.Imitation.Connection.HeartbeatReadTimerCallback(null);
                     break;
                 default:
                     throw new InvalidOperationException($"No such word: {line}");

@@ -4,7 +4,7 @@ using UnitTests.Support;
 
 namespace UnitTests.RabbitMq.Receiving;
 
-public sealed class BrokerStreamTests
+public sealed partial class BrokerStreamTests
 {
     private const ushort Channel = 1;
 
@@ -16,13 +16,6 @@ public sealed class BrokerStreamTests
     [Fact]
     public void What_is_taken_and_what_comes_out_is_everything_in_its_order() => ForAny.Case(
         choices => new Story(choices, isTimed: false),
-        story => story.ToString(),
-        story => story.RunAndCheckAsync().GetAwaiter().GetResult(),
-        cases: 100);
-
-    [Fact]
-    public void Heartbeats_come_out_between_frames_only() => ForAny.Case(
-        choices => new Story(choices, isTimed: true),
         story => story.ToString(),
         story => story.RunAndCheckAsync().GetAwaiter().GetResult(),
         cases: 100);
@@ -173,24 +166,6 @@ public sealed class BrokerStreamTests
     }
 
     [Fact]
-    public async Task While_deliveries_are_taken_slowly_there_are_heartbeats_between_them()
-    {
-        const int Deliveries = 100;
-        var time = new FakeTimeProvider();
-        var receiver = new SlowReceiver(() => time.Advance(TimeSpan.FromSeconds(0.9)));
-        using var sockets = new SocketPair();
-        var reader = new DeliveryReader(time);
-        reader.Attach(Channel, receiver);
-        await using var stream = new BrokerStream(sockets.Client, reader);
-        await sockets.SendAndEndAsync(AmqpBytes.Joined(Enumerable.Range(1, Deliveries).Select(tag => Delivery((ulong)tag))));
-
-        var frames = AmqpBytes.Split(await ReadToEndAsync(stream));
-
-        Assert.Equal(Deliveries, receiver.Taken);
-        Assert.InRange(frames.Count(frame => frame.SequenceEqual(AmqpBytes.Heartbeat)), Deliveries / 3, Deliveries);
-    }
-
-    [Fact]
     public async Task A_connection_that_was_given_up_during_a_wait_writes_into_no_memory_of_the_clients()
     {
         var taking = new TaskCompletionSource<bool>();
@@ -265,67 +240,6 @@ public sealed class BrokerStreamTests
         Assert.Equal(Other, await ReadToEndAsync(stream));
     }
 
-    [Fact]
-    public async Task A_second_of_nothing_but_deliveries_makes_one_heartbeat()
-    {
-        var time = new FakeTimeProvider();
-        var receiver = new RecordingReceiver(tag => Takes(time, TimeSpan.FromSeconds(tag == 3 ? 0.3 : 0.4)));
-        using var sockets = new SocketPair();
-        await using var stream = Watched(sockets, receiver, time);
-        await sockets.SendAndEndAsync(AmqpBytes.Joined(Delivery(1), Delivery(2), Delivery(3), Other, Delivery(4)));
-
-        var frames = AmqpBytes.Split(await ReadToEndAsync(stream));
-
-        Assert.Equal(4, receiver.Taken.Count);
-        Assert.Equal(2, frames.Count);
-        Assert.Contains(Other, frames);
-        Assert.Contains(AmqpBytes.Heartbeat, frames);
-    }
-
-    [Fact]
-    public async Task Less_than_a_second_of_deliveries_makes_no_heartbeat()
-    {
-        var time = new FakeTimeProvider();
-        using var sockets = new SocketPair();
-        await using var stream = Watched(sockets, new RecordingReceiver(_ => Takes(time, TimeSpan.FromSeconds(0.3))), time);
-        await sockets.SendAndEndAsync(AmqpBytes.Joined(Delivery(1), Delivery(2), Delivery(3)));
-
-        Assert.Empty(await ReadToEndAsync(stream));
-    }
-
-    [Fact]
-    public async Task Each_further_second_makes_another_heartbeat()
-    {
-        var time = new FakeTimeProvider();
-        using var sockets = new SocketPair();
-        await using var stream = Watched(sockets, new RecordingReceiver(_ => Takes(time, TimeSpan.FromSeconds(1))), time);
-
-        for (var tag = 1UL; tag <= 3; tag++)
-        {
-            await sockets.SendAsync(Delivery(tag));
-            Assert.Equal(AmqpBytes.Heartbeat, await ReadAsync(stream, AmqpBytes.Heartbeat.Length));
-        }
-
-        sockets.Broker.Shutdown(System.Net.Sockets.SocketShutdown.Send);
-        Assert.Empty(await ReadToEndAsync(stream));
-    }
-
-    [Fact]
-    public async Task A_delivery_that_there_is_no_room_for_is_offered_again_with_heartbeats_in_between()
-    {
-        var time = new FakeTimeProvider();
-        var offers = 0;
-        var receiver = new RecordingReceiver(_ => Takes(time, TimeSpan.FromSeconds(1)) && ++offers > 3);
-        using var sockets = new SocketPair();
-        await using var stream = Watched(sockets, receiver, time);
-        await sockets.SendAndEndAsync(AmqpBytes.Joined(Delivery(1), Other));
-
-        var frames = AmqpBytes.Split(await ReadToEndAsync(stream));
-        Assert.Equal([AmqpBytes.Heartbeat, AmqpBytes.Heartbeat, AmqpBytes.Heartbeat], frames.Take(3));
-        Assert.Equal(Other, Assert.Single(frames, frame => !frame.SequenceEqual(AmqpBytes.Heartbeat)));
-        Assert.Single(receiver.Taken);
-    }
-
     [Theory]
     [InlineData(int.MaxValue)]
     [InlineData(10)]
@@ -348,21 +262,6 @@ public sealed class BrokerStreamTests
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => stream.ReadAsync(new byte[100], calledOff.Token).AsTask().OrTooLate());
         Assert.Equal(10, offers);
-    }
-
-    [Fact]
-    public async Task A_heartbeat_comes_out_whole_however_little_is_read_at_a_time()
-    {
-        var time = new FakeTimeProvider();
-        using var sockets = new SocketPair();
-        await using var stream = Watched(sockets, new RecordingReceiver(_ => Takes(time, TimeSpan.FromSeconds(2))), time);
-        await sockets.SendAsync(Delivery(1));
-        var first = await ReadAsync(stream, 3);
-        await sockets.SendAndEndAsync(Other);
-
-        byte[] rest = [.. AmqpBytes.Heartbeat[3..], .. Other];
-        Assert.Equal(AmqpBytes.Heartbeat[..3], first);
-        Assert.Equal(rest, await ReadToEndAsync(stream, () => 3));
     }
 
     private static bool Takes(FakeTimeProvider time, TimeSpan after)
@@ -411,215 +310,6 @@ public sealed class BrokerStreamTests
             }
 
             received.Write(destination, 0, read);
-        }
-    }
-
-    /// <summary>Answers late, and time passes before it does.</summary>
-    private sealed class SlowReceiver(Action wait) : IDeliveryReceiver
-    {
-        public int Taken { get; private set; }
-
-        public async ValueTask<bool> TakeAsync(ReceivedDelivery delivery)
-        {
-            await Task.Yield();
-            wait();
-            Taken++;
-            return true;
-        }
-    }
-
-    /// <summary>Answers when the test does.</summary>
-    private sealed class WaitingReceiver(Task<bool> answer) : IDeliveryReceiver
-    {
-        private readonly TaskCompletionSource _offered = new();
-
-        public Task Offered => _offered.Task;
-
-        public ValueTask<bool> TakeAsync(ReceivedDelivery delivery)
-        {
-            _offered.TrySetResult();
-            return new ValueTask<bool>(answer);
-        }
-    }
-
-    /// <summary>
-    /// What a broker sends, in which pieces it arrives, what there is room for at once, and how much the client asks for at a time.
-    /// </summary>
-    private sealed class Story
-    {
-        private const ushort OtherChannel = 2;
-
-        // What is sent, as the delivery that it is for the receiver, and what the client is to read of it.
-        private readonly List<(SentDelivery? Delivery, byte[] Bytes, byte[] Forwarded)> _sent = [];
-        private readonly Dictionary<ulong, int> _refusals = [];
-        private readonly List<int> _pieces = [];
-        private readonly List<int> _reads = [];
-        private readonly bool _isTimed;
-
-        public Story(Choices choices, bool isTimed)
-        {
-            _isTimed = isTimed;
-            var most = choices.Rarely(4) ? 200 : 12;
-            for (var count = choices.Between(1, most); count > 0; count--)
-            {
-                _sent.Add(Next(choices, (ulong)_sent.Count + 1));
-            }
-
-            Repeat(choices, () => _pieces.Add(choices.OneOf(100_000, 1460, 4096, 7, 1) + choices.Below(100)));
-            Repeat(choices, () => _reads.Add(choices.OneOf(4096, 65536, 100, 7, 8) + choices.OneOf(0, 1, -1, -6)));
-        }
-
-        public async Task RunAndCheckAsync()
-        {
-            var time = new FakeTimeProvider();
-            var refusals = new Dictionary<ulong, int>(_refusals);
-            var receiver = new RecordingReceiver(tag =>
-            {
-                time.Advance(TimeSpan.FromSeconds(_isTimed ? 0.4 : 0));
-                return (refusals[tag] = refusals.GetValueOrDefault(tag) - 1) < 0;
-            });
-            using var sockets = new SocketPair();
-            await using var stream = Watched(sockets, receiver, time);
-
-            var sending = SendAsync(sockets);
-            var turn = 0;
-            var received = await ReadToEndAsync(stream, () => _reads[turn++ % _reads.Count]);
-            await sending.OrTooLate("not everything was read");
-
-            Assert.Empty(receiver.Misuse);
-            AssertTaken(receiver);
-            AssertReceived(received);
-        }
-
-        public override string ToString() =>
-            $"{string.Join("; ", _sent.Select(sent => sent.Delivery?.ToString() ?? Convert.ToHexString(sent.Bytes)))}; " +
-            $"refused {string.Join(", ", _refusals)}; pieces {string.Join(", ", _pieces)}; reads {string.Join(", ", _reads)}";
-
-        // The pieces end where they end, not where frames do.
-        private async Task SendAsync(SocketPair sockets)
-        {
-            var rest = AmqpBytes.Joined(_sent.Select(sent => sent.Bytes)).AsMemory();
-            for (var turn = 0; !rest.IsEmpty && turn < 2000; turn++)
-            {
-                var piece = rest[..Math.Min(rest.Length, _pieces[turn % _pieces.Count])];
-                await sockets.SendAsync(piece);
-                rest = rest[piece.Length..];
-            }
-
-            await sockets.SendAndEndAsync(rest);
-        }
-
-        private void AssertTaken(RecordingReceiver receiver)
-        {
-            var wanted = _sent.Where(sent => sent.Delivery is not null).Select(sent => sent.Delivery!).ToList();
-            Assert.Equal(wanted.Select(delivery => delivery.Tag), receiver.Taken.Select(delivery => delivery.Tag));
-            foreach (var (want, have) in wanted.Zip(receiver.Taken))
-            {
-                Assert.Equal(want.Redelivered, have.Redelivered);
-                Assert.Equal(want.Exchange, have.Exchange);
-                Assert.True(want.Properties.AsSpan().SequenceEqual(have.Properties), $"{want} has other properties");
-                Assert.True(want.Body.AsSpan().SequenceEqual(have.Body), $"{want} has another body");
-            }
-
-            var inOnePiece = _sent.Where(sent => sent.Delivery is not null && sent.Forwarded.Length == 0 && sent.Bytes.Length <= 256 * 1024)
-                .Select(sent => sent.Delivery!).Where(delivery => delivery.PerFrame >= delivery.Body.Length);
-            Assert.Equal(inOnePiece.Select(delivery => delivery.Tag), receiver.Lent);
-        }
-
-        private void AssertReceived(byte[] received)
-        {
-            var wanted = AmqpBytes.Joined(_sent.Select(sent => sent.Forwarded));
-            if (_isTimed)
-            {
-                // None was sent in this story.
-                received = AmqpBytes.Joined(AmqpBytes.Split(received).Where(frame => !frame.SequenceEqual(AmqpBytes.Heartbeat)));
-            }
-
-            Assert.Equal(wanted.Length, received.Length);
-            Assert.Equal(wanted.Length, wanted.AsSpan().CommonPrefixLength(received));
-        }
-
-        private (SentDelivery? Delivery, byte[] Bytes, byte[] Forwarded) Next(Choices choices, ulong tag)
-        {
-            var kind = choices.Below(8);
-            if (kind == 6)
-            {
-                return Forwarded(_isTimed ? Other : AmqpBytes.Heartbeat);
-            }
-
-            if (kind == 7)
-            {
-                var (type, channel) = (choices.OneOf<byte>(1, 2, 3), choices.OneOf<ushort>(0, 2, Channel));
-                return Forwarded(AmqpBytes.Frame(type, channel, Filled(choices, choices.Below(3000) + 4)));
-            }
-
-            if (choices.Rarely(4))
-            {
-                _refusals[tag] = choices.Between(1, 3);
-            }
-
-            var delivery = new SentDelivery(choices.Rarely(6) ? OtherChannel : Channel, tag)
-            {
-                Redelivered = choices.Rarely(2),
-                Exchange = choices.OneOf("orders", "", "other"),
-                Properties = Filled(choices, choices.Between(2, 200)),
-                Body = Filled(choices, Length(choices)),
-                PerFrame = choices.OneOf(131072 - 8, 131072 - 8, 131072 - 8, 100),
-            };
-            if (delivery.Channel == OtherChannel)
-            {
-                var shown = Shown(delivery.HeaderFrame);
-                return (null, delivery.ToBytes(), AmqpBytes.Joined(delivery.MethodFrame, shown, delivery.BodyFrames));
-            }
-
-            return choices.Rarely(4) ? Interrupted(choices, delivery) : (delivery, delivery.ToBytes(), []);
-        }
-
-        // Another channel's frames between its own.
-        private static (SentDelivery Delivery, byte[] Bytes, byte[] Forwarded) Interrupted(Choices choices, SentDelivery delivery)
-        {
-            var stranger = AmqpBytes.Method(OtherChannel, 60, 80, [0, 0, 0, 0, 0, 0, 0, 17, 0]);
-            var (bytes, forwarded) = (new List<byte[]>(), new List<byte[]>());
-            foreach (var frame in AmqpBytes.Split(delivery.ToBytes()))
-            {
-                bytes.Add(frame);
-                if (bytes.Count == 1 || choices.Rarely(3))
-                {
-                    bytes.Add(stranger);
-                    forwarded.Add(stranger);
-                }
-            }
-
-            return (delivery, AmqpBytes.Joined(bytes), AmqpBytes.Joined(forwarded));
-        }
-
-        private static (SentDelivery? Delivery, byte[] Bytes, byte[] Forwarded) Forwarded(byte[] frame) =>
-            (null, frame, frame[0] == AmqpBytes.HeaderFrame ? Shown(frame) : frame);
-
-        private static byte[] Shown(byte[] header) => HarmlessHeader.InsteadOf(header) ?? header;
-
-        // Most are small; a few are as large as the buffer, or larger.
-        private static int Length(Choices choices) => choices.Below(20) switch
-        {
-            < 12 => choices.Below(600),
-            < 16 => 0,
-            < 19 => choices.Below(20_000),
-            _ => choices.OneOf(choices.Below(400_000), (256 * 1024) - choices.Below(400)),
-        };
-
-        private static void Repeat(Choices choices, Action add)
-        {
-            for (var count = choices.Between(1, 6); count > 0; count--)
-            {
-                add();
-            }
-        }
-
-        private static byte[] Filled(Choices choices, int length)
-        {
-            var bytes = new byte[length];
-            new Random(choices.Below(int.MaxValue)).NextBytes(bytes);
-            return bytes;
         }
     }
 }
